@@ -1,0 +1,267 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"aromart/internal/kit/errs"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/db/dbtest"
+)
+
+func set(name, value string) func(*db.Tx) error {
+	return func(tx *db.Tx) error {
+		_, err := db.Exec(context.Background(), tx, `INSERT INTO settings (name, value) VALUES ($1, $2)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return err
+	}
+}
+
+func get(t *testing.T, d *db.DB, name string) string {
+	t.Helper()
+	v, err := db.One(t.Context(), d, db.String, `SELECT value FROM settings WHERE name = $1`, name)
+	if errors.Is(err, db.ErrNoRows) {
+		return ""
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestPlaceholdersBindByNumber(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		got, err := db.One(t.Context(), d, db.String, `SELECT CAST($3 AS TEXT) || CAST($1 AS TEXT) || CAST($2 AS TEXT)`, "a", "b", "c")
+		if err != nil || got != "cab" {
+			t.Fatalf("got %q, %v; a driver that binds by position would swap values silently", got, err)
+		}
+	})
+}
+
+func TestEveryConnectionIsDurable(t *testing.T) {
+	d := dbtest.SQLite(t)
+	var wg sync.WaitGroup
+	for range 8 { // more than the pool holds, so that each connection answers
+		wg.Go(func() {
+			v, err := db.One(context.Background(), d, db.Int, `PRAGMA synchronous`)
+			if err != nil || v != 2 {
+				t.Errorf("reader: synchronous = %d, %v", v, err)
+			}
+		})
+	}
+	wg.Wait()
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		for pragma, want := range map[string]int64{"synchronous": 2, "foreign_keys": 1, "secure_delete": 1} {
+			if v, err := db.One(t.Context(), tx, db.Int, `PRAGMA `+pragma); err != nil || v != want {
+				t.Errorf("writer: %s = %d, want %d (%v)", pragma, v, want, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestReadersCannotWrite(t *testing.T) {
+	d := dbtest.SQLite(t)
+	if _, err := db.All(t.Context(), d, db.String, `INSERT INTO settings (name, value) VALUES ('a', 'b') RETURNING name`); err == nil {
+		t.Fatal("a pooled reader wrote")
+	}
+}
+
+func TestAFailureUndoesOnlyItself(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		boom := errors.New("boom")
+		var wg sync.WaitGroup
+		for i := range 40 {
+			wg.Go(func() {
+				err := d.Write(context.Background(), func(tx *db.Tx) error {
+					if err := set(fmt.Sprint("k", i), "v")(tx); err != nil {
+						return err
+					}
+					if i%4 == 0 {
+						return boom
+					}
+					return nil
+				})
+				if (i%4 == 0) != errors.Is(err, boom) {
+					t.Errorf("%d: %v", i, err)
+				}
+			})
+		}
+		wg.Wait()
+		for i := range 40 {
+			if got := get(t, d, fmt.Sprint("k", i)) != ""; got != (i%4 != 0) {
+				t.Errorf("k%d stored: %v", i, got)
+			}
+		}
+	})
+}
+
+func TestAPanicReachesItsCallerAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			d.Write(t.Context(), func(tx *db.Tx) error {
+				set("lost", "v")(tx)
+				panic("at the disco")
+			})
+		}()
+		if err := d.Write(t.Context(), set("kept", "v")); err != nil {
+			t.Fatal(err)
+		}
+		if get(t, d, "lost") != "" || get(t, d, "kept") != "v" {
+			t.Error("a panic left a trace, or the writer did not survive it")
+		}
+	})
+}
+
+func TestACanceledCallerIsNotRun(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := d.Write(ctx, set("late", "v")); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		d.Write(t.Context(), set("after", "v"))
+		if get(t, d, "late") != "" {
+			t.Error("a caller that had gone was served")
+		}
+	})
+}
+
+func TestAfterCommitRunsOnceAndOnlyWhenDurable(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var n atomic.Int32
+		d.Write(t.Context(), func(tx *db.Tx) error { tx.AfterCommit(func() { n.Add(1) }); return nil })
+		d.Write(t.Context(), func(tx *db.Tx) error { tx.AfterCommit(func() { n.Add(1) }); return errors.New("no") })
+		if n.Load() != 1 {
+			t.Errorf("ran %d times", n.Load())
+		}
+	})
+}
+
+func TestErrorsAreClassified(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, tt := range []struct {
+			sql string
+			is  func(error) bool
+		}{
+			{`INSERT INTO settings (name, value) VALUES ('x', 'y'), ('x', 'z')`, db.IsUnique},
+			{`INSERT INTO jobs (kind, payload, status, run_at, locked_until, attempts, last_error, created_at) VALUES ('', '', 'odd', 0, 0, 0, '', 0)`, db.IsCheck},
+			{`INSERT INTO product_slugs (slug, product_id) VALUES ('a', 99)`, db.IsForeignKey},
+		} {
+			err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := db.Exec(t.Context(), tx, tt.sql); return err })
+			if !tt.is(err) {
+				t.Errorf("%s: %v is not recognised", tt.sql, err)
+			}
+		}
+	})
+}
+
+func TestSequenceNumbersEachRowOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		seq := db.Sequence{Name: "catalog", Table: "catalog_changes"}
+		var wg sync.WaitGroup
+		for w := range 4 {
+			wg.Go(func() {
+				for i := range 25 {
+					d.Write(context.Background(), func(tx *db.Tx) error {
+						_, err := db.Exec(context.Background(), tx, `INSERT INTO catalog_changes (kind, object_id, at) VALUES ('product', $1, 0)`, w*100+i)
+						return err
+					})
+					if _, err := seq.Advance(context.Background(), d, 7); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for range 20 {
+			if _, err := seq.Advance(t.Context(), d, 7); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := db.One(t.Context(), d, db.Pair, `SELECT count(DISTINCT seq), max(seq) FROM catalog_changes`)
+		if err != nil || got != [2]int64{100, 100} {
+			t.Errorf("distinct, highest = %v, %v; want 100, 100", got, err)
+		}
+	})
+}
+
+func TestASecondProcessIsRefused(t *testing.T) {
+	d := dbtest.SQLite(t)
+	_, err := db.Open(t.Context(), db.Options{Dir: d.Dir()})
+	if err == nil || !strings.Contains(err.Error(), "in use by another") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestANewerSchemaIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Migrate(t.Context(), d); !errors.Is(err, db.ErrNewer) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestSchemasAgree compares the two engines' schemas column by column.
+func TestSchemasAgree(t *testing.T) {
+	if os.Getenv("AROMART_TEST_QUICK") != "" {
+		t.Skip("--quick has no PostgreSQL to compare with")
+	}
+	lite, err := db.All(t.Context(), dbtest.SQLite(t), db.String, `
+		SELECT m.name || '.' || c.name || CASE WHEN c."notnull" = 1 OR c.pk > 0 THEN ' not null' ELSE '' END
+		FROM sqlite_master m, pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'goose_%'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pg, err := db.All(t.Context(), dbtest.Postgres(t), db.String, `
+		SELECT table_name || '.' || column_name || CASE WHEN is_nullable = 'NO' THEN ' not null' ELSE '' END
+		FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'goose_%'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lite)
+	slices.Sort(pg)
+	if a, b := strings.Join(lite, "\n"), strings.Join(pg, "\n"); a != b || len(lite) < 100 {
+		t.Errorf("SQLite:\n%s\n\nPostgreSQL:\n%s", a, b)
+	}
+}
+
+func TestInReadsAListOfIDs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		got, err := db.All(t.Context(), d, db.Int, `SELECT v FROM (SELECT 1 AS v UNION SELECT 2 UNION SELECT 3) x WHERE v IN (`+db.In(d, 1)+`) ORDER BY v`, db.IDs([]int64{3, 1, 9}))
+		if err != nil || len(got) != 2 || got[0] != 1 || got[1] != 3 {
+			t.Errorf("got %v, %v", got, err)
+		}
+	})
+}
+
+func TestOneMarksNothing(t *testing.T) {
+	d := dbtest.SQLite(t)
+	_, err := db.One(t.Context(), d, db.Int, `SELECT 1 WHERE 1 = 0`)
+	if errs.KindOf(db.NotFound(err)) != errs.NotFound {
+		t.Errorf("got %v", err)
+	}
+}

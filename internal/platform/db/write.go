@@ -1,0 +1,92 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"aromart/internal/kit/errs"
+)
+
+const maxTries = 5
+
+// Tx is an open transaction; the only thing that can write.
+type Tx struct {
+	dialect Dialect
+	conn    execer
+	after   []func()
+}
+
+// execer is a transaction of PostgreSQL or the writing connection of SQLite.
+type execer interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+}
+
+// Dialect tells which engine this is.
+func (tx *Tx) Dialect() Dialect { return tx.dialect }
+
+// AfterCommit runs f once the transaction is durable, for example to wake a
+// worker. It is not run when the transaction fails.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+func (tx *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	checkArgs(text, args)
+	return tx.conn.QueryContext(ctx, text, args...)
+}
+
+func (tx *Tx) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	checkArgs(text, args)
+	return tx.conn.ExecContext(ctx, text, args...)
+}
+
+// Write runs f in a transaction and returns when it is durable. It runs f again
+// when the engine asks for a retry, so f must be safe to run twice and must do
+// SQL only: on SQLite all writers of the process wait for it.
+//
+// When ctx ends while the transaction waits, the outcome is unknown to the
+// caller; an idempotency key answers it.
+func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
+	var err error
+	for try := range maxTries {
+		if try > 0 {
+			pause := time.Duration(rand.Int64N(int64(2*time.Millisecond) << try))
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(pause):
+			}
+		}
+		var tx *Tx
+		if d.dialect == SQLite {
+			tx, err = d.writer.do(ctx, f)
+		} else {
+			tx, err = d.writePostgres(ctx, f)
+		}
+		if err == nil {
+			for _, after := range tx.after {
+				after()
+			}
+			return nil
+		}
+		if !classOf(err).retry {
+			return classify(err)
+		}
+	}
+	return errs.New(errs.Unavailable, "error.unavailable").Because(fmt.Errorf("db: gave up after %d tries: %w", maxTries, err))
+}
+
+func (d *DB) writePostgres(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
+	t, err := d.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer t.Rollback() // does nothing after a commit; undoes everything on a panic
+	tx := &Tx{dialect: Postgres, conn: t}
+	if err := f(tx); err != nil {
+		return nil, err
+	}
+	return tx, t.Commit()
+}
