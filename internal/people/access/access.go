@@ -1,0 +1,166 @@
+// Package access is the authorization choke point: who acts, what can be
+// done, and which pure rule decides.
+//
+// Every address that the program serves is a Route, and a Route without
+// action, policy and rate class cannot be registered. The same table drives
+// the router, `aromart routes`, the OpenAPI document and the test that tries
+// every route as every actor. A rule says whether an actor may ask at all;
+// whose record it is stands in the SQL of the domain, so that not yours and
+// not there look alike.
+//
+// Personal data: an Actor holds ids only, never a name or an address.
+//
+// Tables: none.
+package access
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind says in which role somebody acts.
+type Kind uint8
+
+// The kinds of actor. Anonymous is the zero value: nobody is ever more than
+// that by accident.
+const (
+	Anonymous   Kind = iota
+	GuestOrder       // holds the link of one order
+	Customer         // signed in to buy
+	SellerOwner      // owns a store
+	SellerStaff      // works for a store, with Rights
+	Support          // helps customers, opens personal data with a reason
+	Admin            // runs the marketplace
+	Auditor          // reads the books and logs, no personal data in clear
+	Operator         // a person at the machine's shell
+	System           // a timer or rule of the program itself
+	kinds
+)
+
+var kindNames = [kinds]string{"anonymous", "guest_order", "customer", "seller_owner", "seller_staff", "support", "admin", "auditor", "operator", "system"}
+
+func (k Kind) String() string {
+	if k < kinds {
+		return kindNames[k]
+	}
+	return fmt.Sprintf("kind %d", uint8(k))
+}
+
+// Rights are what a member of a store may see and do there.
+type Rights uint8
+
+// The rights of seller staff; an owner has all of them.
+const (
+	RightOrders Rights = 1 << iota
+	RightCatalog
+	RightMoney
+)
+
+// Actor is whoever is asking. Only the session layer makes one that is not
+// anonymous, from rows read in the same request.
+type Actor struct {
+	Kind   Kind
+	ID     int64  // account of a customer, member or staff; 0 for anonymous and guests
+	Seller int64  // the seller that a member acts for
+	Order  int64  // the one order that a guest link opens
+	Rights Rights // of seller staff
+}
+
+// Kinds is a set of actor kinds.
+type Kinds uint16
+
+// Of makes a set of kinds.
+func Of(list ...Kind) Kinds {
+	var s Kinds
+	for _, k := range list {
+		s |= 1 << k
+	}
+	return s
+}
+
+// Has reports whether the set holds k.
+func (s Kinds) Has(k Kind) bool { return k < kinds && s&(1<<k) != 0 }
+
+// Names lists the kinds of the set in their declared order.
+func (s Kinds) Names() []string {
+	out := []string{}
+	for k := Kind(0); k < kinds; k++ {
+		if s.Has(k) {
+			out = append(out, k.String())
+		}
+	}
+	return out
+}
+
+// Policy is a pure rule: the kinds that may ask, and where kinds are not
+// enough a check of the actor alone.
+type Policy struct {
+	Kinds Kinds
+	Check func(Actor) bool // nil when the kinds are the whole rule
+}
+
+// Everyone is the policy of public pages.
+var Everyone = Policy{Kinds: 1<<kinds - 1}
+
+// Only is the policy that names its kinds.
+func Only(list ...Kind) Policy { return Policy{Kinds: Of(list...)} }
+
+// WithRight narrows a policy to owners and to staff that hold the right.
+func WithRight(r Rights) Policy {
+	return Policy{Kinds: Of(SellerOwner, SellerStaff), Check: func(a Actor) bool {
+		return a.Kind == SellerOwner || a.Rights&r == r
+	}}
+}
+
+// Allow decides. It reads nothing but its arguments.
+func Allow(a Actor, p Policy) bool {
+	if !p.Kinds.Has(a.Kind) {
+		return false
+	}
+	return p.Check == nil || p.Check(a)
+}
+
+// Action names what a route does, as `noun.verb`: product.view, order.place.
+type Action string
+
+// valid reports whether the action is lowercase noun.verb.
+func (a Action) valid() bool {
+	noun, verb, ok := strings.Cut(string(a), ".")
+	return ok && word(noun) && word(verb)
+}
+
+func word(s string) bool {
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && c != '_' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// RateClass groups routes that share limits of speed, size and concurrency.
+type RateClass string
+
+// The rate classes; their limits are settings of package web.
+const (
+	RateBrowse  RateClass = "browse"  // public pages
+	RateSearch  RateClass = "search"  // listings, search, suggestions
+	RateAsset   RateClass = "asset"   // pictures, style sheet, script
+	RateCart    RateClass = "cart"    // changes of the cart and of preferences
+	RateQuote   RateClass = "quote"   // checkout page and quotes
+	RatePlace   RateClass = "place"   // placing an order
+	RateOrder   RateClass = "order"   // an order as its buyer sees it
+	RateLookup  RateClass = "lookup"  // forms that could tell whether something exists
+	RateLogin   RateClass = "login"   // forms that check a secret
+	RateMessage RateClass = "message" // text that a person will read
+	RateUpload  RateClass = "upload"  // files
+	RateStaff   RateClass = "staff"   // portal and back office
+	RateExport  RateClass = "export"  // large answers
+	RateHealth  RateClass = "health"  // probes
+)
+
+// RateClasses lists every class, for the settings and their test.
+func RateClasses() []RateClass {
+	return []RateClass{RateBrowse, RateSearch, RateAsset, RateCart, RateQuote, RatePlace, RateOrder, RateLookup,
+		RateLogin, RateMessage, RateUpload, RateStaff, RateExport, RateHealth}
+}
