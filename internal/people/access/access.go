@@ -56,6 +56,16 @@ const (
 	RightMoney
 )
 
+// KindOf is the reverse of String; an unknown name is Anonymous.
+func KindOf(name string) Kind {
+	for k, n := range kindNames {
+		if n == name {
+			return Kind(k)
+		}
+	}
+	return Anonymous
+}
+
 // Actor is whoever is asking. Only the session layer makes one that is not
 // anonymous, from rows read in the same request.
 type Actor struct {

@@ -1,0 +1,259 @@
+// Package catalog holds what is sold: categories, products, their variants,
+// attributes, pictures and texts.
+//
+// What always holds: a product belongs to one store; its identity for an
+// import is (store, handle), that of a variant its option values, a SKU is no
+// key; the body is cleaned HTML; an address (slug) once given redirects for
+// ever; every change leaves a row in catalog_changes, in the same transaction,
+// so that each process's search index and page cache follow.
+//
+// Personal data: none. Tables: categories, category_attributes, products,
+// product_slugs, product_texts, product_attributes, pictures, variants, catalog_changes.
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/money"
+	"aromart/internal/people/seller"
+	"aromart/internal/platform/db"
+)
+
+// Ids of the catalog.
+type (
+	ProductID  int64
+	VariantID  int64
+	CategoryID int64 // id of the public Google product taxonomy
+)
+
+// Statuses of a product. Only a live one is seen by customers.
+const (
+	Draft   = "draft"
+	Live    = "live"
+	Hidden  = "hidden"
+	Removed = "removed"
+)
+
+// Bounds of a product.
+const (
+	MaxOptions  = 3
+	MaxVariants = 100
+	MaxTitle    = 255     // runes
+	MaxBody     = 100_000 // bytes
+	MaxPictures = 50
+)
+
+// Product is a product with everything that belongs to it.
+type Product struct {
+	ID         ProductID
+	PublicID   string
+	Seller     seller.ID
+	Store      seller.StoreID
+	Handle     string
+	Slug       string
+	Status     string
+	Language   string // of Title and BodyHTML
+	Title      string
+	BodyHTML   string // cleaned by Clean
+	Brand      string
+	Type       string
+	Tags       []string
+	Category   CategoryID // 0 when not sorted in
+	Options    []string   // names of the choices, at most MaxOptions
+	Variants   []Variant  // at least one, in order
+	Attributes []Attribute
+	Pictures   []Picture
+	Texts      map[string]Text // translations, by language
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+}
+
+// Variant is what is bought.
+type Variant struct {
+	ID        VariantID
+	PublicID  string
+	Options   [MaxOptions]string // values, in the order of Product.Options
+	SKU       string
+	Barcode   string
+	Price     money.Amount
+	CompareAt money.Amount // 0 when there is none
+	WeightG   int64
+	Picture   int  // 1-based place in Product.Pictures, 0 when it has none of its own
+	Inactive  bool // no longer offered; kept for its orders
+	OnHand    int64
+}
+
+// Attribute is a fact that is not a choice.
+type Attribute struct {
+	Name   string // key of the category's attribute, or a free name
+	Text   string
+	Number float64 // with Unit, when IsNumber
+	IsNum  bool
+	Unit   string
+}
+
+// Picture is a stored picture in several sizes.
+type Picture struct {
+	ID     int64
+	Blob   string // key in the blob store, without size and type
+	Alt    string
+	Width  int
+	Height int
+	Color  string // average color, #rrggbb
+	SHA256 string
+	Source string // where an import said it comes from; never fetched
+}
+
+// Text is a translation.
+type Text struct{ Title, BodyHTML string }
+
+// Title in the language asked for, or as it was written.
+func (p *Product) TitleIn(lang string) (title, in string) {
+	if t, ok := p.Texts[lang]; ok && t.Title != "" {
+		return t.Title, lang
+	}
+	return p.Title, p.Language
+}
+
+// BodyIn is the description in the language asked for, or as it was written.
+func (p *Product) BodyIn(lang string) (body, in string) {
+	if t, ok := p.Texts[lang]; ok && t.BodyHTML != "" {
+		return t.BodyHTML, lang
+	}
+	return p.BodyHTML, p.Language
+}
+
+// LiveBySlug returns a live product of an approved seller, complete.
+func LiveBySlug(ctx context.Context, r db.Reader, slug string) (*Product, error) {
+	return complete(ctx, r, selectProduct+` JOIN sellers se ON se.id = p.seller_id
+		WHERE p.slug = $1 AND p.status = 'live' AND se.status = 'approved'`, slug)
+}
+
+// Moved returns the present slug of a live product that once had this one.
+func Moved(ctx context.Context, r db.Reader, old string) (string, error) {
+	s, err := db.One(ctx, r, db.String, `SELECT p.slug FROM product_slugs o JOIN products p ON p.id = o.product_id
+		WHERE o.slug = $1 AND p.status = 'live'`, old)
+	return s, db.NotFound(err)
+}
+
+// ByID returns a product in any status, complete.
+func ByID(ctx context.Context, r db.Reader, id ProductID) (*Product, error) {
+	return complete(ctx, r, selectProduct+` WHERE p.id = $1`, int64(id))
+}
+
+// ByHandle returns a store's product in any status, complete.
+func ByHandle(ctx context.Context, r db.Reader, store seller.StoreID, handle string) (*Product, error) {
+	return complete(ctx, r, selectProduct+` WHERE p.store_id = $1 AND p.handle = $2`, int64(store), handle)
+}
+
+// IDs returns a page of a store's products in any status, by id.
+func IDs(ctx context.Context, r db.Reader, store seller.StoreID, after ProductID, limit int) ([]ProductID, error) {
+	return db.All(ctx, r, func(rows *db.Rows, id *ProductID) error { return rows.Scan(id) },
+		`SELECT id FROM products WHERE store_id = $1 AND id > $2 AND status <> 'removed' ORDER BY id LIMIT $3`, int64(store), int64(after), limit)
+}
+
+func complete(ctx context.Context, r db.Reader, query string, args ...any) (*Product, error) {
+	p, err := db.One(ctx, r, scanProduct, query, args...)
+	if err != nil {
+		return nil, db.NotFound(err)
+	}
+	if p.Pictures, err = db.All(ctx, r, scanPicture, selectPictures, int64(p.ID)); err != nil {
+		return nil, err
+	}
+	if err = p.readVariants(ctx, r); err != nil {
+		return nil, err
+	}
+	if p.Attributes, err = db.All(ctx, r, scanAttribute, selectAttributes, int64(p.ID)); err != nil {
+		return nil, err
+	}
+	return &p, p.readTexts(ctx, r)
+}
+
+func (p *Product) readVariants(ctx context.Context, r db.Reader) error {
+	place := make(map[int64]int, len(p.Pictures))
+	for i, pic := range p.Pictures {
+		place[pic.ID] = i + 1
+	}
+	return db.Each(ctx, r, scanVariant, func(v *variantRow) error {
+		v.Picture = place[v.pictureID]
+		p.Variants = append(p.Variants, v.Variant)
+		return nil
+	}, selectVariants, int64(p.ID))
+}
+
+func (p *Product) readTexts(ctx context.Context, r db.Reader) error {
+	type row struct {
+		lang string
+		Text
+	}
+	return db.Each(ctx, r, func(rows *db.Rows, t *row) error { return rows.Scan(&t.lang, &t.Title, &t.BodyHTML) },
+		func(t *row) error {
+			if p.Texts == nil {
+				p.Texts = map[string]Text{}
+			}
+			p.Texts[t.lang] = t.Text
+			return nil
+		}, `SELECT language, title, body_html FROM product_texts WHERE product_id = $1`, int64(p.ID))
+}
+
+const selectProduct = `
+	SELECT p.id, p.public_id, p.seller_id, p.store_id, p.handle, p.slug, p.status, p.language, p.title, p.body_html, p.brand,
+		p.product_type, p.tags, COALESCE(p.category_id, 0), p.option1, p.option2, p.option3, p.created_at, p.updated_at
+	FROM products p`
+
+func scanProduct(rows *db.Rows, p *Product) error {
+	var tags string
+	var names [MaxOptions]string
+	var created, updated int64
+	err := rows.Scan(&p.ID, &p.PublicID, &p.Seller, &p.Store, &p.Handle, &p.Slug, &p.Status, &p.Language, &p.Title, &p.BodyHTML, &p.Brand,
+		&p.Type, &tags, &p.Category, &names[0], &names[1], &names[2], &created, &updated)
+	if err != nil {
+		return err
+	}
+	for _, n := range names {
+		if n != "" {
+			p.Options = append(p.Options, n)
+		}
+	}
+	p.CreatedAt, p.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
+	if tags == "" || tags == "[]" {
+		return nil
+	}
+	return json.Unmarshal([]byte(tags), &p.Tags)
+}
+
+type variantRow struct {
+	Variant
+	pictureID int64
+}
+
+const selectVariants = `
+	SELECT v.id, v.public_id, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), v.weight_g,
+		COALESCE(v.picture_id, 0), v.active, COALESCE(s.on_hand, 0)
+	FROM variants v LEFT JOIN stock_levels s ON s.variant_id = v.id
+	WHERE v.product_id = $1 ORDER BY v.position, v.id`
+
+func scanVariant(rows *db.Rows, v *variantRow) error {
+	var active bool
+	err := rows.Scan(&v.ID, &v.PublicID, &v.Options[0], &v.Options[1], &v.Options[2], &v.SKU, &v.Barcode, &v.Price, &v.CompareAt, &v.WeightG,
+		&v.pictureID, &active, &v.OnHand)
+	v.Inactive = !active
+	return err
+}
+
+const selectPictures = `
+	SELECT id, blob, alt, width, height, color, sha256, source FROM pictures WHERE product_id = $1 ORDER BY position, id`
+
+func scanPicture(rows *db.Rows, p *Picture) error {
+	return rows.Scan(&p.ID, &p.Blob, &p.Alt, &p.Width, &p.Height, &p.Color, &p.SHA256, &p.Source)
+}
+
+const selectAttributes = `
+	SELECT attribute, text, COALESCE(number, 0), number IS NOT NULL, unit FROM product_attributes WHERE product_id = $1 ORDER BY position, attribute`
+
+func scanAttribute(rows *db.Rows, a *Attribute) error {
+	return rows.Scan(&a.Name, &a.Text, &a.Number, &a.IsNum, &a.Unit)
+}

@@ -1,0 +1,81 @@
+package catalog
+
+import (
+	"context"
+	"html"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/microcosm-cc/bluemonday"
+	"golang.org/x/text/unicode/norm"
+
+	"aromart/internal/kit/clock"
+	"aromart/internal/platform/db"
+)
+
+// bodyPolicy keeps what a description needs. Addresses of pictures and links
+// go, because a page must make no request to anywhere else (P14).
+var bodyPolicy = sync.OnceValue(func() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "caption", "dl", "dt", "dd", "sub", "sup", "hr")
+	return p
+})
+
+// Clean returns the description with everything but plain structure taken out:
+// no script, style, link, picture or attribute survives. Headings start at h3,
+// because the page has its own.
+func Clean(body string) string {
+	s := bodyPolicy().Sanitize(strings.ToValidUTF8(strings.ReplaceAll(body, "\x00", ""), "\uFFFD"))
+	s = strings.NewReplacer("<h2>", "<h3>", "</h2>", "</h3>").Replace(s)
+	return strings.TrimSpace(norm.NFC.String(s))
+}
+
+var tagless = sync.OnceValue(bluemonday.StrictPolicy)
+
+// Plain is the text of a description, for search, mails and descriptions of pages.
+func Plain(body string) string {
+	spaced := strings.ReplaceAll(body, "<", " <")
+	return strings.Join(strings.Fields(html.UnescapeString(tagless().Sanitize(spaced))), " ")
+}
+
+// Slugify makes a readable address of a title: letters and digits of any
+// script, joined by hyphens, at most 80 bytes.
+func Slugify(title string) string {
+	var b strings.Builder
+	gap := false
+	for _, r := range norm.NFKD.String(strings.ToLower(title)) {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r), unicode.Is(unicode.Mn, r) && r > 0x036f, unicode.Is(unicode.Mc, r), r == '\u200d' && b.Len() > 0:
+			if gap && b.Len() > 0 {
+				b.WriteByte('-')
+			}
+			gap = false
+			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r): // an accent that NFKD set apart from its letter
+		case r == '\'' || r == '’':
+		default:
+			gap = true
+		}
+		if b.Len() > 76 {
+			break
+		}
+	}
+	s := strings.Trim(norm.NFC.String(b.String()), "-\u200d")
+	if s == "" {
+		return "product"
+	}
+	return s
+}
+
+// freeSlug returns an address that no product has or had.
+func freeSlug(ctx context.Context, tx *db.Tx, title string) (string, error) {
+	slug := Slugify(title)
+	for {
+		n, err := db.One(ctx, tx, db.Int, `SELECT (SELECT count(*) FROM products WHERE slug = $1) + (SELECT count(*) FROM product_slugs WHERE slug = $1)`, slug)
+		if err != nil || n == 0 {
+			return slug, err
+		}
+		slug = Slugify(title) + "-" + strings.ToLower(clock.Readable(5))
+	}
+}

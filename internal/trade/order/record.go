@@ -1,0 +1,251 @@
+package order
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/contact"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/db"
+)
+
+// Insert records a placed order with its parts, lines, contact and first
+// events, and fills in ids. Amounts have been computed by checkout; the
+// database's CHECKs refuse sums that do not add up.
+func Insert(ctx context.Context, tx *db.Tx, o *Order, c Contact, by access.Actor, now time.Time) error {
+	var cartToken any
+	if o.CartToken != "" {
+		cartToken = o.CartToken
+	}
+	o.PublicID, o.LinkVersion, o.PlacedAt = clock.PublicID(), 1, now
+	id, err := db.One(ctx, tx, db.Int, `INSERT INTO orders (public_id, number, cart_token_hash, link_version, market, currency, language, channel,
+		payment_method, items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at)
+		VALUES `+db.Values(1, 20)+` RETURNING id`,
+		o.PublicID, o.Number, cartToken, o.LinkVersion, o.Market, o.Currency, o.Language, o.Channel, o.PaymentMethod,
+		int64(o.Items), int64(o.Delivery), int64(o.Fee), int64(o.Discount), int64(o.Tax), int64(o.Total),
+		o.Zone, o.PolicyVersion, o.PolicyHash, o.ConfirmRule, clock.Micros(now))
+	if err != nil {
+		return err
+	}
+	o.ID = ID(id)
+	if err := insertContact(ctx, tx, o.ID, c); err != nil {
+		return err
+	}
+	var lines [][]any
+	var events []Event
+	for i := range o.Parts {
+		p := &o.Parts[i]
+		p.Order, p.Position = o.ID, i+1
+		if err := insertPart(ctx, tx, p, now); err != nil {
+			return err
+		}
+		events = append(events, placed(p, by, now)...)
+		for j := range p.Lines {
+			row, err := lineRow(p, &p.Lines[j], j+1)
+			if err != nil {
+				return err
+			}
+			lines = append(lines, row)
+		}
+	}
+	if err := db.Insert(ctx, tx, "order_lines", lineColumns, lines); err != nil {
+		return err
+	}
+	if err := fillLineIDs(ctx, tx, o); err != nil {
+		return err
+	}
+	return Note(ctx, tx, events...)
+}
+
+// placed is the beginning of a part's timeline; a part that a rule confirms at once has two events.
+func placed(p *SellerOrder, by access.Actor, now time.Time) []Event {
+	e := Event{Order: p.Order, SellerOrder: p.ID, Object: "seller_order", ObjectID: int64(p.ID), Name: "place", To: AwaitingConfirmation, By: by, At: now}
+	if p.Status == AwaitingConfirmation {
+		return []Event{e}
+	}
+	confirm := e
+	confirm.Name, confirm.From, confirm.To, confirm.By = "confirm", AwaitingConfirmation, Confirmed, access.Actor{Kind: access.System}
+	return []Event{e, confirm}
+}
+
+func insertContact(ctx context.Context, tx *db.Tx, id ID, c Contact) error {
+	return db.Insert(ctx, tx, "order_contacts", "order_id, name, phone, email, recipient, street, area, city, region, postal_code, country, note", [][]any{{
+		int64(id), c.Name.Reveal(), c.Phone.Reveal(), c.Email.Reveal(), c.Recipient.Reveal(), c.Street.Reveal(), c.Area.Reveal(),
+		c.City, c.Region, c.PostalCode.Reveal(), c.Country, c.Note.Reveal()}})
+}
+
+func insertPart(ctx context.Context, tx *db.Tx, p *SellerOrder, now time.Time) error {
+	p.PublicID = clock.PublicID()
+	store, err := json.Marshal(p.Store)
+	if err != nil {
+		return err
+	}
+	method, err := json.Marshal(p.Delivery)
+	if err != nil {
+		return err
+	}
+	var confirmBy any
+	if !p.ConfirmBy.IsZero() {
+		confirmBy = clock.Micros(p.ConfirmBy)
+	}
+	id, err := db.One(ctx, tx, db.Int, `INSERT INTO seller_orders (public_id, order_id, seller_id, position, status, store, delivery,
+		items_total, delivery_total, fee_total, discount_total, tax_total, total, arrives_from, arrives_to, confirm_by, hand_over_by, cancel_reason, updated_at)
+		VALUES `+db.Values(1, 19)+` RETURNING id`,
+		p.PublicID, int64(p.Order), int64(p.Seller), p.Position, p.Status, string(store), string(method),
+		int64(p.Items), int64(p.Sums.Delivery), int64(p.Fee), int64(p.Discount), int64(p.Tax), int64(p.Total),
+		clock.Micros(p.ArrivesFrom), clock.Micros(p.ArrivesTo), confirmBy, clock.Micros(p.HandOverBy), "", clock.Micros(now))
+	p.ID = SellerOrderID(id)
+	return err
+}
+
+const lineColumns = `public_id, order_id, seller_order_id, seller_id, product_id, variant_id, position, quantity, unit_price, line_total,
+	tax_bp, tax, commission_bp, commission, title, snapshot`
+
+func lineRow(p *SellerOrder, l *Line, position int) ([]any, error) {
+	l.PublicID, l.Position = clock.PublicID(), position
+	snap, err := json.Marshal(l.Snapshot)
+	return []any{l.PublicID, int64(p.Order), int64(p.ID), int64(p.Seller), int64(l.Product), int64(l.Variant), position, l.Quantity,
+		int64(l.UnitPrice), int64(l.Total), int64(l.TaxBP), int64(l.Tax), int64(l.CommissionBP), int64(l.Commission), l.Title, string(snap)}, err
+}
+
+func fillLineIDs(ctx context.Context, tx *db.Tx, o *Order) error {
+	ids := map[string]LineID{}
+	type row struct {
+		id  LineID
+		key string
+	}
+	err := db.Each(ctx, tx, func(rows *db.Rows, r *row) error { return rows.Scan(&r.id, &r.key) },
+		func(r *row) error { ids[r.key] = r.id; return nil }, `SELECT id, public_id FROM order_lines WHERE order_id = $1`, int64(o.ID))
+	for i := range o.Parts {
+		for j := range o.Parts[i].Lines {
+			l := &o.Parts[i].Lines[j]
+			l.ID = ids[l.PublicID]
+		}
+	}
+	return err
+}
+
+// ByID, ByNumber and ByPublicID return an order with parts, lines and events.
+// Whoever calls them has proved who asks: by the link token, or as staff.
+func ByID(ctx context.Context, r db.Reader, id ID) (*Order, error) {
+	return read(ctx, r, ` WHERE id = $1`, int64(id))
+}
+
+// ByNumber finds an order by its number; see ByID.
+func ByNumber(ctx context.Context, r db.Reader, number string) (*Order, error) {
+	return read(ctx, r, ` WHERE number = $1`, number)
+}
+
+// ByPublicID finds an order by its public id; see ByID.
+func ByPublicID(ctx context.Context, r db.Reader, id string) (*Order, error) {
+	return read(ctx, r, ` WHERE public_id = $1`, id)
+}
+
+func read(ctx context.Context, r db.Reader, where string, arg any) (*Order, error) {
+	o, err := db.One(ctx, r, scanOrder, `SELECT id, public_id, number, link_version, market, currency, language, channel, payment_method,
+		items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at FROM orders`+where, arg)
+	if err != nil {
+		return nil, db.NotFound(err)
+	}
+	if o.Parts, err = db.All(ctx, r, scanPart, selectParts+` WHERE p.order_id = $1 ORDER BY p.position`, int64(o.ID)); err != nil {
+		return nil, err
+	}
+	lines, err := db.All(ctx, r, scanLine, selectLines+` WHERE order_id = $1 ORDER BY seller_order_id, position`, int64(o.ID))
+	if err != nil {
+		return nil, err
+	}
+	o.distribute(lines)
+	o.Events, err = db.All(ctx, r, scanEvent, `SELECT id, order_id, COALESCE(seller_order_id, 0), object, object_id, name, from_status, to_status,
+		actor_kind, actor_id, reason, at FROM order_events WHERE order_id = $1 ORDER BY id`, int64(o.ID))
+	return &o, err
+}
+
+func (o *Order) distribute(lines []partLine) {
+	for _, l := range lines {
+		for i := range o.Parts {
+			if o.Parts[i].ID == l.part {
+				o.Parts[i].Lines = append(o.Parts[i].Lines, l.Line)
+			}
+		}
+	}
+}
+
+func scanOrder(rows *db.Rows, o *Order) error {
+	var at int64
+	err := rows.Scan(&o.ID, &o.PublicID, &o.Number, &o.LinkVersion, &o.Market, &o.Currency, &o.Language, &o.Channel, &o.PaymentMethod,
+		&o.Items, &o.Delivery, &o.Fee, &o.Discount, &o.Tax, &o.Total, &o.Zone, &o.PolicyVersion, &o.PolicyHash, &o.ConfirmRule, &at)
+	o.PlacedAt = clock.FromMicros(at)
+	return err
+}
+
+const selectParts = `
+	SELECT p.id, p.public_id, p.order_id, p.seller_id, p.position, p.status, p.store, p.delivery,
+		p.items_total, p.delivery_total, p.fee_total, p.discount_total, p.tax_total, p.total,
+		p.arrives_from, p.arrives_to, COALESCE(p.confirm_by, 0), p.hand_over_by, p.cancel_reason,
+		COALESCE(pay.kind, ''), COALESCE(pay.status, ''), COALESCE(pay.amount, 0),
+		COALESCE(f.status, ''), COALESCE(f.carrier, ''), COALESCE(f.tracking_number, '')
+	FROM seller_orders p
+	LEFT JOIN payments pay ON pay.seller_order_id = p.id
+	LEFT JOIN fulfillments f ON f.id = (SELECT max(id) FROM fulfillments WHERE seller_order_id = p.id)`
+
+func scanPart(rows *db.Rows, p *SellerOrder) error {
+	var store, method string
+	var from, to, confirm, handOver int64
+	err := rows.Scan(&p.ID, &p.PublicID, &p.Order, &p.Seller, &p.Position, &p.Status, &store, &method,
+		&p.Items, &p.Sums.Delivery, &p.Fee, &p.Discount, &p.Tax, &p.Total, &from, &to, &confirm, &handOver, &p.CancelReason,
+		&p.Payment.Kind, &p.Payment.Status, &p.Payment.Amount, &p.Fulfillment.Status, &p.Fulfillment.Carrier, &p.Fulfillment.TrackingNumber)
+	if err != nil {
+		return err
+	}
+	p.ArrivesFrom, p.ArrivesTo, p.HandOverBy = clock.FromMicros(from), clock.FromMicros(to), clock.FromMicros(handOver)
+	if confirm != 0 {
+		p.ConfirmBy = clock.FromMicros(confirm)
+	}
+	if err := json.Unmarshal([]byte(store), &p.Store); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(method), &p.Delivery)
+}
+
+type partLine struct {
+	part SellerOrderID
+	Line
+}
+
+const selectLines = `
+	SELECT seller_order_id, id, public_id, product_id, variant_id, position, quantity, unit_price, line_total, tax_bp, tax, commission_bp, commission, title, snapshot
+	FROM order_lines`
+
+func scanLine(rows *db.Rows, l *partLine) error {
+	var snap string
+	if err := rows.Scan(&l.part, &l.ID, &l.PublicID, &l.Product, &l.Variant, &l.Position, &l.Quantity, &l.UnitPrice, &l.Total,
+		&l.TaxBP, &l.Tax, &l.CommissionBP, &l.Commission, &l.Title, &snap); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(snap), &l.Snapshot)
+}
+
+func scanEvent(rows *db.Rows, e *Event) error {
+	var kind string
+	var at int64
+	err := rows.Scan(&e.ID, &e.Order, &e.SellerOrder, &e.Object, &e.ObjectID, &e.Name, &e.From, &e.To, &kind, &e.By.ID, &e.Reason, &at)
+	e.By.Kind, e.At = access.KindOf(kind), clock.FromMicros(at)
+	return err
+}
+
+// ContactOf returns the person and the place of an order.
+func ContactOf(ctx context.Context, r db.Reader, id ID) (Contact, error) {
+	c, err := db.One(ctx, r, func(rows *db.Rows, c *Contact) error {
+		return rows.Scan(&c.Name, &c.Phone, &c.Email, &c.Recipient, &c.Street, &c.Area, &c.City, &c.Region, &c.PostalCode, &c.Country, &c.Note)
+	}, `SELECT name, phone, email, recipient, street, area, city, region, postal_code, country, note FROM order_contacts WHERE order_id = $1`, int64(id))
+	return c, db.NotFound(err)
+}
+
+// OpenCash counts the cash orders of a phone number that are neither finished nor canceled.
+func OpenCash(ctx context.Context, r db.Reader, phone contact.Phone) (int64, error) {
+	return db.One(ctx, r, db.Int, `SELECT count(DISTINCT p.order_id) FROM order_contacts c JOIN seller_orders p ON p.order_id = c.order_id
+		WHERE c.phone = $1 AND c.phone <> '' AND p.status IN ('awaiting_confirmation', 'confirmed', 'accepted')
+		AND NOT EXISTS (SELECT 1 FROM fulfillments f WHERE f.seller_order_id = p.id AND f.status IN ('delivered', 'closed'))`, phone.Reveal())
+}
