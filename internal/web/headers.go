@@ -1,0 +1,104 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+)
+
+// header is one preassembled line of an answer.
+type header struct {
+	name   string
+	values []string
+}
+
+// headerSets are the security headers of the three kinds of answer. They are
+// built once, because every answer carries them.
+type headerSets struct {
+	page, api, asset []header
+}
+
+const (
+	pageCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+	apiCSP   = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	assetCSP = "default-src 'none'; sandbox"
+	// permissions switches off what a shop needs from no device.
+	permissions = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+
+	speculationPath = "/static/speculation-rules.json"
+)
+
+// speculationRules let a browser fetch a page when the pointer rests on its
+// link. Only public pages: nothing personal is fetched without a click, and a
+// browser that saves data ignores the rules.
+const speculationRules = `{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":["/cart*","/checkout*","/o/*","/orders/*","/account/*","/seller/*","/admin/*","/api/*","/si/cart*","/si/checkout*","/si/o/*","/si/orders/*","/si/account/*","/ta/cart*","/ta/checkout*","/ta/o/*","/ta/orders/*","/ta/account/*"]}},{"not":{"selector_matches":"[rel~=nofollow]"}}]},"eagerness":"moderate"}]}
+`
+
+func newHeaderSets(tls bool) headerSets {
+	common := []header{
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Referrer-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	}
+	csp := pageCSP
+	if tls {
+		common = append(common, header{"Strict-Transport-Security", []string{"max-age=31536000; includeSubDomains"}})
+		csp += "; upgrade-insecure-requests"
+	}
+	with := func(more ...header) []header { return append(append([]header(nil), common...), more...) }
+	return headerSets{
+		page: with(header{"Content-Security-Policy", []string{csp}}, header{"Permissions-Policy", []string{permissions}},
+			header{"Speculation-Rules", []string{`"` + speculationPath + `"`}}),
+		api: with(header{"Content-Security-Policy", []string{apiCSP}}),
+		asset: with(header{"Content-Security-Policy", []string{assetCSP}},
+			header{"Cross-Origin-Resource-Policy", []string{"same-origin"}}),
+	}
+}
+
+var (
+	cachePersonal = []string{"private, no-store"}
+	cachePrivate  = []string{"private, no-cache"}
+	cachePublic   = []string{"public, max-age=0, must-revalidate"}
+	noIndex       = []string{"noindex"}
+)
+
+// setHeaders completes the head of an answer. The policy of content is not the
+// handler's to choose; it may only tighten Referrer-Policy and, on a page that
+// is not personal, set its own Cache-Control.
+func (s *Server) setHeaders(out *response) {
+	h := out.Header()
+	set := s.headers.page
+	switch {
+	case out.route != nil && out.route.asset:
+		set = s.headers.asset
+	case out.req.api || !strings.HasPrefix(h.Get("Content-Type"), "text/html"):
+		set = s.headers.api
+	}
+	for _, line := range set {
+		if line.name == "Referrer-Policy" && h["Referrer-Policy"] != nil {
+			continue
+		}
+		h[line.name] = line.values
+	}
+	h["X-Request-Id"] = []string{out.req.ID}
+	switch {
+	case out.route != nil && out.route.Personal:
+		h["Cache-Control"] = cachePersonal
+		h["X-Robots-Tag"] = noIndex
+	case out.status >= 400 || len(h["Set-Cookie"]) > 0:
+		h["Cache-Control"] = cachePersonal
+	case h["Cache-Control"] != nil && (!out.cookied || out.route.asset):
+	case out.route != nil && out.route.cached && !out.cookied:
+		h["Cache-Control"] = cachePublic
+	default:
+		h["Cache-Control"] = cachePrivate
+	}
+}
+
+func serveSpeculationRules(w http.ResponseWriter, r *http.Request) error {
+	h := w.Header()
+	h.Set("Content-Type", "application/speculationrules+json")
+	h.Set("Cache-Control", "public, max-age=86400")
+	_, err := w.Write([]byte(speculationRules))
+	return err
+}
