@@ -191,3 +191,54 @@ func checkArgs(text string, args []any) {
 		panic(fmt.Sprintf("db: statement names $%d but has %d arguments: %s", highest, len(args), text))
 	}
 }
+
+// Insert adds rows to a table in few statements: columns is "a, b, c", each row
+// holds their values. Statements hold a power of two of rows, so that their
+// texts are few and stay prepared.
+func Insert(ctx context.Context, tx *Tx, table, columns string, rows [][]any) error {
+	width := strings.Count(columns, ",") + 1
+	for len(rows) > 0 {
+		n := 64
+		for n > len(rows) {
+			n /= 2
+		}
+		args := make([]any, 0, n*width)
+		for _, row := range rows[:n] {
+			if len(row) != width {
+				return fmt.Errorf("db: insert into %s: %d values for %d columns", table, len(row), width)
+			}
+			args = append(args, row...)
+		}
+		if _, err := Exec(ctx, tx, "INSERT INTO "+table+" ("+columns+") VALUES "+Values(n, width), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
+// Values writes n rows of width placeholders: ($1, $2), ($3, $4).
+func Values(n, width int) string {
+	var b strings.Builder
+	for i := range n * width {
+		switch {
+		case i%width != 0:
+			b.WriteString(", $")
+		case i == 0:
+			b.WriteString("($")
+		default:
+			b.WriteString("), ($")
+		}
+		b.WriteString(strconv.Itoa(i + 1))
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// InText is In for a JSON array of texts.
+func InText(r Reader, n int) string {
+	if r.Dialect() == Postgres {
+		return fmt.Sprintf(`SELECT value FROM json_array_elements_text(CAST($%d AS json))`, n)
+	}
+	return fmt.Sprintf(`SELECT value FROM json_each($%d)`, n)
+}
