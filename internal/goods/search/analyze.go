@@ -1,0 +1,353 @@
+package search
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"aromart/internal/kit/money"
+)
+
+// entry is one word of one product: how often it stands in each field (5 bits
+// each), and what it is there.
+type entry struct {
+	word  uint32
+	tfs   uint32
+	facts uint16
+}
+
+func (e *entry) tf(field int) uint32 { return e.tfs >> (5 * field) & 31 }
+
+func (e *entry) count(field int) {
+	if e.tf(field) < 31 {
+		e.tfs += 1 << (5 * field)
+	}
+}
+
+// part is a batch of analyzed products: columns as in segment, words still with
+// numbers of the part's own.
+type part struct {
+	stems    []string
+	words    map[string]int32
+	entries  []entry
+	entryEnd []uint32
+	lengths  [fields][]uint16
+
+	ids      []int64
+	cat      []uint32
+	store    []uint32
+	kind     []uint32
+	created  []int64
+	rating   []uint16
+	rated    []int32
+	popular  []float32
+	lowStock []int32
+	size     [][2]int32
+	texts    strings.Builder
+	textOff  []uint32
+	valIDs   []uint32
+	valOff   []uint32
+	varOff   []uint32
+	varID    []int64
+	varPrice []money.Amount
+	varCmp   []money.Amount
+	varStock []bool
+	varOpts  [][maxOptions]uint32
+}
+
+// analyzer turns products into parts. Each worker has its own.
+type analyzer struct {
+	tree   *tree
+	values *values
+	stores *storeList
+	split  splitter
+	valued map[valueAt]uint32 // values seen before, to spare folding them again
+	path   map[uint32]*named  // names of a category and of those above it
+	part   *part
+	number map[string]stemmed // written word to the part's numbers
+	stemNo map[string]uint32
+	marks  []uint64 // word and field of each token of the present product
+	heads  map[uint32]uint16
+	skip   map[string]bool
+}
+
+type valueAt struct {
+	name, text string
+	option     bool
+}
+
+type stemmed struct {
+	id   uint32
+	uses *int32
+}
+
+// named is the searchable text of a category: its own names and those above.
+type named struct{ own, above []string }
+
+func newAnalyzer(t *tree, v *values, st *storeList) *analyzer {
+	return &analyzer{tree: t, values: v, stores: st, valued: map[valueAt]uint32{}, path: map[uint32]*named{},
+		heads: map[uint32]uint16{}, skip: map[string]bool{}}
+}
+
+// analyze makes a part of a batch.
+func (a *analyzer) analyze(docs []Doc) *part {
+	p := &part{words: map[string]int32{}}
+	a.part = p
+	a.number, a.stemNo = map[string]stemmed{}, map[string]uint32{}
+	for i := range docs {
+		a.product(&docs[i])
+	}
+	for w, s := range a.number {
+		p.words[w] += *s.uses
+	}
+	a.part, a.number, a.stemNo = nil, nil, nil
+	return p
+}
+
+func (a *analyzer) product(d *Doc) {
+	p := a.part
+	cat := a.tree.byID[d.CategoryID]
+	p.ids = append(p.ids, d.ID)
+	p.cat = append(p.cat, cat)
+	p.store = append(p.store, a.stores.add(Store{d.StoreID, d.StoreSlug, d.StoreName}))
+	p.created = append(p.created, d.CreatedAt)
+	p.rating = append(p.rating, uint16(math.Round(float64(d.Rating)*100)))
+	p.rated = append(p.rated, d.RatingCount)
+	p.popular = append(p.popular, d.Popularity)
+	p.lowStock = append(p.lowStock, d.LowStock)
+	p.size = append(p.size, [2]int32{d.Picture.Width, d.Picture.Height})
+	for _, s := range [...]string{d.PublicID, d.Slug, d.Title, d.Brand, d.Picture.Key, d.Picture.Color} {
+		s = s[:min(len(s), math.MaxUint16)]
+		p.texts.WriteByte(byte(len(s) >> 8))
+		p.texts.WriteByte(byte(len(s)))
+		p.texts.WriteString(s)
+	}
+	p.textOff = append(p.textOff, uint32(p.texts.Len()))
+	a.facets(d)
+	a.text(d, cat)
+}
+
+// facets adds the product's attribute and option values and its variants.
+func (a *analyzer) facets(d *Doc) {
+	p := a.part
+	first := len(p.valIDs)
+	for _, at := range d.Attributes {
+		v := facetValue{text: at.Value, number: at.Number, unit: at.Unit, isNum: at.IsNum}
+		if at.IsNum {
+			v.text = number(at.Number, at.Unit)
+		}
+		if v.text != "" {
+			p.valIDs = append(p.valIDs, a.value(at.Key, false, v))
+		}
+	}
+	for _, v := range d.Variants {
+		var opts [maxOptions]uint32
+		for i, o := range v.Options {
+			if i < maxOptions && o.Value != "" {
+				id := a.value(o.Name, true, facetValue{text: o.Value})
+				opts[i] = id + 1
+				p.valIDs = append(p.valIDs, id)
+			}
+		}
+		p.varID = append(p.varID, v.ID)
+		p.varPrice = append(p.varPrice, v.Price)
+		p.varCmp = append(p.varCmp, v.CompareAt)
+		p.varStock = append(p.varStock, v.InStock)
+		p.varOpts = append(p.varOpts, opts)
+	}
+	mine := p.valIDs[first:]
+	slices.Sort(mine)
+	p.valIDs = p.valIDs[:first+len(slices.Compact(mine))]
+	p.valOff = append(p.valOff, uint32(len(p.valIDs)))
+	p.varOff = append(p.varOff, uint32(len(p.varID)))
+}
+
+func (a *analyzer) value(name string, option bool, v facetValue) uint32 {
+	at := valueAt{name, v.text, option}
+	id, ok := a.valued[at]
+	if !ok {
+		id = a.values.add(name, option, v)
+		a.valued[at] = id
+	}
+	return id
+}
+
+// text adds the product's words.
+func (a *analyzer) text(d *Doc, cat uint32) {
+	p := a.part
+	var length [fields]int
+	a.marks = a.marks[:0]
+	clear(a.heads)
+	clear(a.skip)
+	for _, v := range d.Variants {
+		for _, o := range v.Options {
+			a.describes(o.Value)
+		}
+	}
+	for _, at := range d.Attributes {
+		if !at.IsNum {
+			a.describes(at.Value)
+		}
+	}
+	length[fTitle] = a.field(fTitle, d.Title, headOfTitle)
+	for _, t := range d.Titles {
+		a.field(fTitle, t, headOfTitle)
+	}
+	length[fModel] = a.field(fModel, d.Model, 0)
+	length[fBrand] = a.field(fBrand, d.Brand, 0)
+	clear(a.skip) // "case" describes in an attribute and names in a product type
+	length[fKind] = a.field(fKind, d.Kind, headOfKind)
+	p.kind = append(p.kind, a.values.kind(a.phrase(d.Kind), true))
+	names := a.categoryNames(cat)
+	for i, n := range names.own {
+		n := a.field(fKind, n, headOfKind)
+		if i == 0 {
+			length[fKind] += n // the same name in other languages is no longer text
+		}
+	}
+	for _, n := range names.above {
+		a.field(fAttr, n, 0)
+	}
+	for _, t := range d.Tags {
+		length[fAttr] += a.field(fAttr, t, 0)
+	}
+	for _, at := range d.Attributes {
+		if at.IsNum {
+			length[fAttr] += a.field(fAttr, number(at.Number, at.Unit), 0)
+		} else if at.Value != "true" && at.Value != "false" {
+			length[fAttr] += a.field(fAttr, at.Value, 0)
+		}
+	}
+	for _, id := range p.valIDs[a.firstValue():] {
+		if keys, vals := a.values.all(); keys[vals[id].key].option {
+			length[fAttr] += a.field(fAttr, vals[id].text, 0)
+		}
+	}
+	a.field(fAttr, d.StoreName, 0)
+	length[fText] = a.field(fText, cut(d.Text), 0)
+	for f := range fields {
+		p.lengths[f] = append(p.lengths[f], uint16(min(length[f], math.MaxUint16)))
+	}
+	a.collect()
+}
+
+// firstValue is where the present product's values begin.
+func (a *analyzer) firstValue() uint32 {
+	if n := len(a.part.valOff); n > 1 {
+		return a.part.valOff[n-2]
+	}
+	return 0
+}
+
+// describes notes the words of a short value, for they do not name the thing.
+func (a *analyzer) describes(value string) {
+	if len(value) > 40 {
+		return
+	}
+	for _, w := range a.split.split(fold(value), false) {
+		a.skip[w.text] = true
+	}
+}
+
+// field adds the words of one text; with a fact it marks the head. It returns the number of words.
+func (a *analyzer) field(f int, text string, fact uint16) int {
+	if text == "" {
+		return 0
+	}
+	words := a.split.split(fold(text), true)
+	head := -1
+	if fact != 0 {
+		head = headOf(words, a.skip)
+	}
+	n := 0
+	for i, w := range words {
+		id := a.word(w.text)
+		a.marks = append(a.marks, uint64(id)<<8|uint64(f))
+		if i == head {
+			a.heads[id] |= fact
+		}
+		if !w.extra {
+			n++
+		}
+	}
+	return n
+}
+
+// word returns the part's number of a word's stem.
+func (a *analyzer) word(w string) uint32 {
+	if s, ok := a.number[w]; ok {
+		*s.uses++
+		return s.id
+	}
+	w = strings.Clone(w) // else the whole text would stay in memory
+	st := stem(w)
+	id, ok := a.stemNo[st]
+	if !ok {
+		id = uint32(len(a.part.stems))
+		a.part.stems = append(a.part.stems, st)
+		a.stemNo[st] = id
+	}
+	uses := int32(1)
+	a.number[w] = stemmed{id, &uses}
+	return id
+}
+
+// collect turns the product's tokens into entries, one for each word.
+func (a *analyzer) collect() {
+	p := a.part
+	slices.Sort(a.marks)
+	for i, m := range a.marks {
+		id := uint32(m >> 8)
+		if i == 0 || uint32(a.marks[i-1]>>8) != id {
+			p.entries = append(p.entries, entry{word: id, facts: a.heads[id]})
+		}
+		p.entries[len(p.entries)-1].count(int(m & 0xff))
+	}
+	p.entryEnd = append(p.entryEnd, uint32(len(p.entries)))
+}
+
+// phrase is a text as its stems, to compare whole names.
+func (a *analyzer) phrase(s string) string { return phrase(&a.split, s) }
+
+func phrase(p *splitter, s string) string {
+	var b strings.Builder
+	for _, w := range p.split(fold(s), false) {
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(stem(w.text))
+	}
+	return b.String()
+}
+
+// categoryNames are the names of a category and of those above it, in all languages.
+func (a *analyzer) categoryNames(cat uint32) *named {
+	if n, ok := a.path[cat]; ok {
+		return n
+	}
+	n := &named{}
+	for c := cat; c != 0; c = a.tree.nodes[c].parent {
+		for _, name := range a.tree.nodes[c].Names {
+			switch {
+			case name == "":
+			case c == cat:
+				n.own = append(n.own, name)
+			default:
+				n.above = append(n.above, name)
+			}
+		}
+	}
+	a.path[cat] = n
+	return n
+}
+
+// cut bounds a long text at a word.
+func cut(s string) string {
+	if len(s) <= textLimit {
+		return s
+	}
+	if i := strings.LastIndexByte(s[:textLimit], ' '); i > 0 {
+		return s[:i]
+	}
+	return strings.ToValidUTF8(s[:textLimit], "")
+}

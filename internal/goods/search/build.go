@@ -1,0 +1,305 @@
+package search
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"aromart/internal/kit/money"
+)
+
+// batchSize is how many products one worker takes at a time.
+const batchSize = 1000
+
+// builder makes a segment. Products are analyzed in parallel while they are
+// still arriving; the order of Add is the order in the segment.
+type builder struct {
+	tune   tuning
+	tree   *tree
+	values *values
+	stores *storeList
+	base   *segment // for a delta: statistics of the catalog that it is added to
+
+	batch   []Doc
+	jobs    chan job
+	workers sync.WaitGroup
+	mu      sync.Mutex
+	done    []*part
+	sent    int
+}
+
+type job struct {
+	seq  int
+	docs []Doc
+}
+
+func newBuilder(t tuning, tr *tree, v *values, st *storeList, base *segment) *builder {
+	b := &builder{tune: t, tree: tr, values: v, stores: st, base: base, jobs: make(chan job, 1)}
+	n := max(2, runtime.GOMAXPROCS(0))
+	if base != nil {
+		n = 1
+	}
+	for range n {
+		b.workers.Go(func() {
+			a := newAnalyzer(tr, v, st)
+			for j := range b.jobs {
+				p := a.analyze(j.docs)
+				b.mu.Lock()
+				for len(b.done) <= j.seq {
+					b.done = append(b.done, nil)
+				}
+				b.done[j.seq] = p
+				b.mu.Unlock()
+			}
+		})
+	}
+	return b
+}
+
+// Add takes over the product.
+func (b *builder) Add(d Doc) {
+	if b.batch = append(b.batch, d); len(b.batch) == batchSize {
+		b.flush()
+	}
+}
+
+func (b *builder) flush() {
+	b.jobs <- job{b.sent, b.batch}
+	b.sent++
+	b.batch = make([]Doc, 0, batchSize)
+}
+
+// Finish waits for the workers and returns the segment.
+func (b *builder) Finish() *segment {
+	if len(b.batch) > 0 {
+		b.flush()
+	}
+	close(b.jobs)
+	b.workers.Wait()
+	parts := b.done
+	b.done, b.batch = nil, nil
+	s := &segment{}
+	joinColumns(s, parts)
+	words := b.joinWords(s, parts)
+	b.countFields(s, parts)
+	b.fillPostings(s, parts)
+	s.words = newWordList(words)
+	s.catOff, s.catDocs = listBy(s.cat, len(b.tree.nodes))
+	s.storeOff, s.storeDocs = listBy(s.store, b.stores.len())
+	return s
+}
+
+// joinColumns concatenates the parts' columns, in order.
+func joinColumns(s *segment, parts []*part) {
+	var nTexts, nVals, nVars int
+	for _, p := range parts {
+		s.n += len(p.ids)
+		nTexts += p.texts.Len()
+		nVals += len(p.valIDs)
+		nVars += len(p.varID)
+	}
+	s.ord = make(map[int64]uint32, s.n)
+	var texts strings.Builder
+	texts.Grow(nTexts)
+	s.valIDs = make([]uint32, 0, nVals)
+	s.varID, s.varPrice, s.varCmp = make([]int64, 0, nVars), make([]money.Amount, 0, nVars), make([]money.Amount, 0, nVars)
+	s.varStock, s.varOpts = make([]bool, 0, nVars), make([][maxOptions]uint32, 0, nVars)
+	s.textOff, s.valOff, s.varOff = make([]uint32, 1, s.n+1), make([]uint32, 1, s.n+1), make([]uint32, 1, s.n+1)
+	for _, p := range parts {
+		for _, id := range p.ids {
+			s.ord[id] = uint32(len(s.ord))
+		}
+		s.textOff = appendOffsets(s.textOff, p.textOff)
+		s.valOff = appendOffsets(s.valOff, p.valOff)
+		s.varOff = appendOffsets(s.varOff, p.varOff)
+		texts.WriteString(p.texts.String())
+		s.valIDs = append(s.valIDs, p.valIDs...)
+		s.varID, s.varPrice, s.varCmp = append(s.varID, p.varID...), append(s.varPrice, p.varPrice...), append(s.varCmp, p.varCmp...)
+		s.varStock, s.varOpts = append(s.varStock, p.varStock...), append(s.varOpts, p.varOpts...)
+		p.valIDs, p.varID, p.varPrice, p.varCmp, p.varStock, p.varOpts = nil, nil, nil, nil, nil, nil
+	}
+	s.texts = texts.String()
+	s.ids = join(s.n, parts, func(p *part) []int64 { return p.ids })
+	s.cat = join(s.n, parts, func(p *part) []uint32 { return p.cat })
+	s.store = join(s.n, parts, func(p *part) []uint32 { return p.store })
+	s.kind = join(s.n, parts, func(p *part) []uint32 { return p.kind })
+	s.created = join(s.n, parts, func(p *part) []int64 { return p.created })
+	s.rating = join(s.n, parts, func(p *part) []uint16 { return p.rating })
+	s.rated = join(s.n, parts, func(p *part) []int32 { return p.rated })
+	s.popular = join(s.n, parts, func(p *part) []float32 { return p.popular })
+	s.lowStock = join(s.n, parts, func(p *part) []int32 { return p.lowStock })
+	s.size = join(s.n, parts, func(p *part) [][2]int32 { return p.size })
+	s.makePrices()
+}
+
+// makePrices sets the price columns of all products.
+func (s *segment) makePrices() {
+	s.priceMin, s.priceMax, s.compare = make([]money.Amount, s.n), make([]money.Amount, s.n), make([]money.Amount, s.n)
+	s.cells, s.stocked, s.cheapest = make([]uint64, s.n), make([]bool, s.n), make([]int64, s.n)
+	for d := range s.n {
+		s.setPrices(uint32(d))
+	}
+}
+
+func join[T any](n int, parts []*part, column func(*part) []T) []T {
+	out := make([]T, 0, n)
+	for _, p := range parts {
+		out = append(out, column(p)...)
+	}
+	return out
+}
+
+// appendOffsets appends the ends of a part's rows, moved behind those already there.
+func appendOffsets(to, ends []uint32) []uint32 {
+	shift := to[len(to)-1]
+	for _, e := range ends {
+		to = append(to, e+shift)
+	}
+	return to
+}
+
+// listBy groups the products by a column, as offsets into one list.
+func listBy(column []uint32, groups int) (off, docs []uint32) {
+	off = make([]uint32, groups+1)
+	for _, g := range column {
+		off[g+1]++
+	}
+	for i := 1; i < len(off); i++ {
+		off[i] += off[i-1]
+	}
+	docs = make([]uint32, len(column))
+	next := slices.Clone(off)
+	for d, g := range column {
+		docs[next[g]] = uint32(d)
+		next[g]++
+	}
+	return off, docs
+}
+
+// joinWords gives the stems of all parts common numbers and renumbers the
+// parts' entries. It returns how often each written word occurs.
+func (b *builder) joinWords(s *segment, parts []*part) map[string]int32 {
+	s.dict = map[string]uint32{}
+	words := map[string]int32{}
+	for _, p := range parts {
+		renumber := make([]uint32, len(p.stems))
+		for i, w := range p.stems {
+			id, ok := s.dict[w]
+			if !ok {
+				id = uint32(len(s.dict))
+				s.dict[w] = id
+			}
+			renumber[i] = id
+		}
+		for i := range p.entries {
+			p.entries[i].word = renumber[p.entries[i].word]
+		}
+		for w, n := range p.words {
+			words[w] += n
+		}
+		p.stems, p.words = nil, nil
+	}
+	return words
+}
+
+// countFields counts in how many products each word stands, by field, and the
+// average lengths. A delta takes the catalog's figures for the words that the
+// catalog knows, so that its scores compare with those of the base.
+func (b *builder) countFields(s *segment, parts []*part) {
+	n := len(s.dict)
+	s.df = make([]uint32, n*fields)
+	s.postOff = make([]uint32, n+1)
+	s.headed = make([]float32, n)
+	var total, filled [fields]int
+	for _, p := range parts {
+		for _, e := range p.entries {
+			s.postOff[e.word+1]++
+			for f := range fields {
+				if e.tf(f) > 0 {
+					s.df[e.word*fields+uint32(f)]++
+				}
+			}
+			if e.facts&(headOfTitle|headOfKind) != 0 {
+				s.headed[e.word]++
+			}
+		}
+		for f := range fields {
+			for _, l := range p.lengths[f] {
+				if l > 0 {
+					total[f] += int(l)
+					filled[f]++
+				}
+			}
+		}
+	}
+	for i := range n {
+		s.postOff[i+1] += s.postOff[i]
+		s.headed[i] = min(1, s.headed[i]/float32(max(1, s.df[i*fields+fTitle])))
+	}
+	for f := range fields {
+		s.avgLen[f] = float32(total[f]) / float32(max(1, filled[f]))
+	}
+	if b.base == nil || b.base.n == 0 {
+		return
+	}
+	s.avgLen = b.base.avgLen
+	for w, id := range s.dict {
+		if known, ok := b.base.dict[w]; ok {
+			copy(s.df[id*fields:(id+1)*fields], b.base.df[known*fields:])
+			s.headed[id] = b.base.headed[known]
+		}
+	}
+}
+
+// fillPostings writes the postings in the order of the products.
+func (b *builder) fillPostings(s *segment, parts []*part) {
+	total := s.n
+	if b.base != nil {
+		total = max(total, b.base.n)
+	}
+	idf := make([]float32, len(s.df))
+	for i, df := range s.df {
+		if df > 0 {
+			idf[i] = b.tune.weight[i%fields] * inverse(int(df), total)
+		}
+	}
+	s.postDoc = make([]uint32, s.postOff[len(s.postOff)-1])
+	s.postImp = make([]uint16, len(s.postDoc))
+	next := slices.Clone(s.postOff)
+	doc := uint32(0)
+	for i, p := range parts {
+		from := uint32(0)
+		for d, to := range p.entryEnd {
+			var dilute [fields]float32
+			for f := range fields {
+				dilute[f] = b.tune.k1 * (1 - b.tune.b + b.tune.b*float32(p.lengths[f][d])/max(1, s.avgLen[f]))
+			}
+			for _, e := range p.entries[from:to] {
+				at := next[e.word]
+				next[e.word]++
+				s.postDoc[at] = doc
+				s.postImp[at] = b.tune.impact(e, idf[e.word*fields:], &dilute) | e.facts
+			}
+			from = to
+			doc++
+		}
+		parts[i] = nil // the entries are the largest part of a build's memory
+	}
+}
+
+// impact is the BM25 score of a word in a product: the best field's, and a share of the others'.
+func (t *tuning) impact(e entry, idf []float32, dilute *[fields]float32) uint16 {
+	var best, sum float32
+	for f := range fields {
+		tf := float32(e.tf(f))
+		if tf == 0 {
+			continue
+		}
+		v := idf[f] * tf * (t.k1 + 1) / (tf + dilute[f])
+		sum += v
+		best = max(best, v)
+	}
+	v := (best + t.tie*(sum-best)) / impactStep
+	return uint16(max(1, min(impactMask, v)))
+}

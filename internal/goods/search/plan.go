@@ -1,0 +1,153 @@
+package search
+
+import (
+	"math"
+
+	"aromart/internal/kit/money"
+)
+
+// A filter that a product fails sets its bit. Filters of the product come
+// first; from firstVariant on they are those that one variant must pass together.
+const (
+	bitStore = 1 << iota
+	bitRating
+	bitPrice
+	bitStock
+	firstAttr = 4 // number of the first attribute's or option's bit
+)
+
+// plan is a query's filters, compiled for one snapshot.
+type plan struct {
+	lo, hi   uint32 // category interval; hi 0 is everything
+	scope    uint32 // store page + 1; 0 is none
+	none     bool   // a filter that nothing can pass
+	stores   []bool // by store number
+	rating   uint16
+	min, max money.Amount
+
+	wanted  map[uint32]uint32 // facet value to the bit of its filter
+	keyBit  map[uint32]uint32 // facet key to the bit of its filter
+	product uint32            // bits of the filters on the product
+	variant uint32            // bits of the filters on a variant
+	attrs   uint32            // bits of attribute filters
+	opts    uint32            // bits of option filters
+}
+
+func (s *snapshot) compile(q *Query) *plan {
+	p := &plan{wanted: map[uint32]uint32{}, keyBit: map[uint32]uint32{}}
+	if q.Category != 0 {
+		lo, hi, ok := s.tree.interval(q.Category)
+		p.lo, p.hi, p.none = lo, hi, !ok
+	}
+	if q.Store != 0 {
+		n, ok := s.stores.find(q.Store)
+		p.none = p.none || !ok || int(n) >= len(s.shops)
+		p.scope = n + 1
+	}
+	if len(q.Stores) > 0 {
+		p.product |= bitStore
+		p.stores = make([]bool, len(s.shops))
+		for _, id := range q.Stores {
+			if n, ok := s.stores.find(id); ok && int(n) < len(p.stores) {
+				p.stores[n] = true
+			}
+		}
+	}
+	if q.MinRating > 0 {
+		p.product |= bitRating
+		p.rating = uint16(math.Round(float64(q.MinRating) * 100))
+	}
+	p.min, p.max = q.MinPrice, q.MaxPrice
+	if p.max == 0 {
+		p.max = math.MaxInt64
+	}
+	if q.MinPrice > 0 || q.MaxPrice > 0 {
+		p.variant |= bitPrice
+	}
+	if q.InStock {
+		p.variant |= bitStock
+	}
+	bit := uint32(1 << firstAttr)
+	for _, f := range q.Attributes {
+		if s.addFilter(p, f, false, bit) {
+			p.attrs |= bit
+			bit <<= 1
+		}
+	}
+	for _, f := range q.Options {
+		if s.addFilter(p, f, true, bit) {
+			p.opts |= bit
+			bit <<= 1
+		}
+	}
+	p.product |= p.attrs
+	p.variant |= p.opts
+	return p
+}
+
+// addFilter compiles one attribute or option filter; two of one name are one. It reports whether the bit is used.
+func (s *snapshot) addFilter(p *plan, f Filter, option bool, bit uint32) bool {
+	if len(f.Values) == 0 || bit >= 1<<(firstAttr+maxFilters) {
+		return false
+	}
+	key, ids, ok := s.values.find(f.Name, option, f.Values)
+	if !ok {
+		p.none = true
+		return false
+	}
+	used := true
+	if old, ok := p.keyBit[key]; ok {
+		bit, used = old, false
+	}
+	p.keyBit[key] = bit
+	for _, id := range ids {
+		p.wanted[id] = bit
+	}
+	return used
+}
+
+// failsProduct returns the bits of the product's own filters that it fails.
+func (p *plan) failsProduct(s *segment, d uint32) (fails uint32) {
+	if p.product == 0 {
+		return 0
+	}
+	if p.product&bitStore != 0 && !p.stores[s.store[d]] {
+		fails |= bitStore
+	}
+	if p.product&bitRating != 0 && (s.rated[d] == 0 || s.rating[d] < p.rating) {
+		fails |= bitRating
+	}
+	if p.attrs != 0 {
+		passed := uint32(0)
+		for _, v := range s.valIDs[s.valOff[d]:s.valOff[d+1]] {
+			passed |= p.wanted[v]
+		}
+		fails |= p.attrs &^ passed
+	}
+	return fails
+}
+
+// failsVariant returns the bits of the variant filters that variant i fails.
+func (p *plan) failsVariant(s *segment, i uint32) (fails uint32) {
+	if p.variant&bitPrice != 0 && (s.varPrice[i] < p.min || s.varPrice[i] > p.max) {
+		fails |= bitPrice
+	}
+	if p.variant&bitStock != 0 && !s.varStock[i] {
+		fails |= bitStock
+	}
+	if p.opts != 0 {
+		passed := uint32(0)
+		for _, v := range s.varOpts[i] {
+			if v != 0 {
+				passed |= p.wanted[v-1]
+			}
+		}
+		fails |= p.opts &^ passed
+	}
+	return fails
+}
+
+// inScope reports that the product is in the query's category and store page.
+func (p *plan) inScope(s *segment, d uint32) bool {
+	return (p.hi == 0 || s.cat[d] >= p.lo && s.cat[d] < p.hi) && (p.scope == 0 || s.store[d] == p.scope-1)
+}

@@ -1,0 +1,112 @@
+package search
+
+import (
+	"math/bits"
+	"slices"
+	"sort"
+
+	"aromart/internal/kit/money"
+)
+
+// grid holds the round prices, in minor units, at which price buckets may
+// begin: 1, 1.5, 2, 3, 5 and 7 times a power of ten. Cell i holds the prices
+// from grid[i-1] to just below grid[i].
+var grid = makeGrid()
+
+func makeGrid() (g [60]money.Amount) {
+	power, i := money.Amount(100), 0
+	for i < len(g) {
+		for _, m := range []money.Amount{10, 15, 20, 30, 50, 70} {
+			g[i] = power * m / 10
+			i++
+		}
+		power *= 10
+	}
+	return g
+}
+
+// priceCell is the cell of a price, 0 to 60.
+func priceCell(p money.Amount) uint {
+	return uint(sort.Search(len(grid), func(i int) bool { return grid[i] > p }))
+}
+
+// priceCount counts products by the set of cells that their prices lie in.
+type priceCount struct {
+	single [len(grid) + 1]int
+	many   map[uint64]int
+}
+
+func (c *priceCount) add(cells uint64) {
+	switch {
+	case cells == 0:
+	case cells&(cells-1) == 0:
+		c.single[bits.TrailingZeros64(cells)]++
+	default:
+		if c.many == nil {
+			c.many = map[uint64]int{}
+		}
+		c.many[cells]++
+	}
+}
+
+// maxBuckets is how many price ranges a list offers.
+const maxBuckets = 6
+
+// buckets joins cells into a few ranges of about equal numbers of products.
+func (c *priceCount) buckets() []PriceBucket {
+	var weight [len(grid) + 1]int
+	total := 0
+	for i, n := range c.single {
+		weight[i] += n
+		total += n
+	}
+	for cells, n := range c.many {
+		weight[bits.TrailingZeros64(cells)] += n
+		total += n
+	}
+	if total == 0 {
+		return nil
+	}
+	var out []PriceBucket
+	from, sum, left := 0, 0, total
+	for i := range weight {
+		sum += weight[i]
+		rest := maxBuckets - len(out)
+		if sum*rest < left && i < len(weight)-1 || sum == 0 {
+			continue
+		}
+		if left -= sum; left == 0 {
+			i = len(weight) - 1
+		}
+		b := PriceBucket{Count: c.within(from, i)}
+		if from > 0 {
+			b.Min = grid[from-1]
+		}
+		if i < len(grid) {
+			b.Max = grid[i] - 1
+		}
+		if b.Count > 0 {
+			out = append(out, b)
+		}
+		from, sum = i+1, 0
+		if left == 0 {
+			break
+		}
+	}
+	return slices.Clip(out)
+}
+
+// within counts the products with a price in the cells from lo to hi.
+func (c *priceCount) within(lo, hi int) (n int) {
+	var want uint64
+	for i := lo; i <= hi; i++ {
+		n += c.single[i]
+		want |= 1 << i
+	}
+	for cells, k := range c.many {
+		if cells&want != 0 {
+			n += k
+		}
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+package search
+
+import "sync"
+
+// snapshot is one immutable state of the index.
+type snapshot struct {
+	tree   *tree
+	values *values
+	stores *storeList
+	segs   []*segment // the base, then the delta when there is one
+	dead   bitset     // products of the base that were changed or removed since
+	live   int
+
+	keys  []facetKey
+	vals  []facetValue
+	shops []Store
+
+	counted sync.Map // facets of whole categories: they cost most and are asked most
+}
+
+// bitset marks products of a segment.
+type bitset []uint64
+
+func (b bitset) has(d uint32) bool { return int(d>>6) < len(b) && b[d>>6]&(1<<(d&63)) != 0 }
+func (b bitset) set(d uint32)      { b[d>>6] |= 1 << (d & 63) }
+
+func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead bitset) *snapshot {
+	s := &snapshot{tree: t, values: v, stores: st, segs: segs, dead: dead, shops: st.all()}
+	s.keys, s.vals = v.all()
+	for i, seg := range segs {
+		s.live += seg.n
+		if i == 0 {
+			s.live -= dead.count()
+		}
+	}
+	return s
+}
+
+func (b bitset) count() (n int) {
+	for _, w := range b {
+		for ; w != 0; w &= w - 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// isDead reports that the product has a newer version in the delta, or none.
+func (s *snapshot) isDead(seg int, d uint32) bool {
+	return seg == 0 && len(s.dead) > 0 && s.dead.has(d)
+}
+
+// scratches are kept between queries.
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+func getScratch(n int) *scratch {
+	c := scratches.Get().(*scratch)
+	c.fit(n)
+	return c
+}
+
+func putScratch(c *scratch) {
+	c.clear()
+	scratches.Put(c)
+}

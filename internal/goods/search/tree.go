@@ -1,0 +1,81 @@
+package search
+
+import "sort"
+
+// tree is the category tree numbered in pre-order, so that a category with all
+// below it is one interval of numbers. Number 0 is "no category".
+type tree struct {
+	nodes []node
+	byID  map[int64]uint32
+	roots []uint32
+	named map[string]uint32 // by normalized name in any language; of equal names the highest category
+}
+
+type node struct {
+	Category
+	parent   uint32   // 0 for a root
+	end      uint32   // one past the last number below this node
+	children []uint32 // in the order given
+}
+
+// newTree numbers the categories. A category whose parent is missing is a root.
+func newTree(categories []Category) *tree {
+	t := &tree{nodes: make([]node, 1, len(categories)+1), byID: make(map[int64]uint32, len(categories)), named: map[string]uint32{}}
+	known := make(map[int64]bool, len(categories))
+	for _, c := range categories {
+		known[c.ID] = true
+	}
+	below := map[int64][]Category{}
+	for _, c := range categories {
+		parent := c.ParentID
+		if !known[parent] || parent == c.ID {
+			parent = 0
+		}
+		below[parent] = append(below[parent], c)
+	}
+	var add func(parent uint32, list []Category) []uint32
+	add = func(parent uint32, list []Category) []uint32 {
+		out := make([]uint32, 0, len(list))
+		for _, c := range list {
+			n := uint32(len(t.nodes))
+			t.nodes = append(t.nodes, node{Category: c, parent: parent})
+			t.byID[c.ID] = n
+			out = append(out, n)
+			children := add(n, below[c.ID])
+			t.nodes[n].children, t.nodes[n].end = children, uint32(len(t.nodes))
+		}
+		return out
+	}
+	t.roots = add(0, below[0])
+	var p splitter
+	for i := len(t.nodes) - 1; i > 0; i-- {
+		for _, name := range t.nodes[i].Names {
+			if name = phrase(&p, name); name != "" {
+				t.named[name] = uint32(i)
+			}
+		}
+	}
+	return t
+}
+
+// interval returns the numbers of a category and all below it.
+func (t *tree) interval(id int64) (lo, hi uint32, ok bool) {
+	n, ok := t.byID[id]
+	if !ok {
+		return 0, 0, false
+	}
+	return n, t.nodes[n].end, true
+}
+
+// childOf returns the child of parent (0 for the roots) that n lies in or under.
+func (t *tree) childOf(parent, n uint32) (uint32, bool) {
+	list := t.roots
+	if parent != 0 {
+		list = t.nodes[parent].children
+	}
+	i := sort.Search(len(list), func(i int) bool { return list[i] > n }) - 1
+	if i < 0 || n >= t.nodes[list[i]].end {
+		return 0, false
+	}
+	return list[i], true
+}

@@ -1,0 +1,37 @@
+package search
+
+// tuning holds the numbers of the ranking. They are the same for every query;
+// what they were measured on stands in package relevance.
+type tuning struct {
+	weight   [fields]float32 // how much a word counts in each field
+	k1       float32         // how soon a repeated word stops counting
+	b        float32         // how much a long field dilutes its words
+	tie      float32         // how much of the weaker fields' scores is added to the best field's
+	head     float32         // gain of the word that names the thing, when it does so in the title
+	kindHead float32         // the same for the product type and the category
+	kindAll  float32         // gain when the query is the whole product type or a category's name
+	synonym  float32
+	prefix   float32
+	typo     float32
+	coverage float32 // power with which missing words cost
+	loose    float32 // share of the best coverage that a result must reach when words are missing
+	enough   int     // with so many results of all words, nothing looser is looked for
+	soldOut  float32 // factor on the score of what cannot be bought
+}
+
+var standard = tuning{
+	weight:   [fields]float32{fTitle: 2, fModel: 1, fBrand: 1.5, fKind: 1, fAttr: 1, fText: 1},
+	k1:       1.2,
+	b:        0.75,
+	tie:      0.7,
+	head:     1.5,
+	kindHead: 1,
+	kindAll:  1,
+	synonym:  0.9,
+	prefix:   0.7,
+	typo:     0.8,
+	coverage: 2,
+	loose:    0.4,
+	enough:   10,
+	soldOut:  0.8,
+}
