@@ -63,7 +63,8 @@ func pathSegments(text string) []string {
 // knownPrefix returns the category of the longest beginning of the path that
 // the taxonomy has, and how many segments it covers; -1 for what is not sold.
 func (t *tree) knownPrefix(segments []string) (category int64, n int) {
-	for n = len(segments); n > 0; n-- {
+	const deepest = 7 // levels of the taxonomy
+	for n = min(len(segments), deepest); n > 0; n-- {
 		if id, known := t.byPath[strings.Join(segments[:n], " > ")]; known {
 			if id == 0 {
 				return 0, -1
@@ -191,6 +192,8 @@ func singular(w string) string {
 		return w
 	case strings.HasSuffix(w, "ies"):
 		return w[:len(w)-3] + "y"
+	case strings.HasSuffix(w, "ie"): // hoodie, which the case above makes of hoodies
+		return w[:len(w)-2] + "y"
 	case strings.HasSuffix(w, "shes"), strings.HasSuffix(w, "ches"), strings.HasSuffix(w, "sses"), strings.HasSuffix(w, "xes"):
 		return w[:len(w)-2]
 	case strings.HasSuffix(w, "s"):
