@@ -11,16 +11,46 @@ import (
 //go:embed data
 var dataFiles embed.FS
 
-// day is a calendar date without a zone.
-type day struct {
-	year  int
-	month time.Month
-	day   int
+// day is a calendar date of the market: days since 1 January 1970. Counting
+// in whole days keeps 24-hour arithmetic away from the days of a clock change.
+type day int
+
+const secondsPerDay = 24 * 60 * 60
+
+func (p *Profile) dayOf(t time.Time) day {
+	y, m, d := t.In(p.Location).Date()
+	return dayFrom(y, m, d)
 }
 
-func dayOf(t time.Time) day {
-	y, m, d := t.Date()
-	return day{y, m, d}
+func dayFrom(y int, m time.Month, d int) day {
+	return day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
+}
+
+// midnight is when the day begins in the market.
+func (p *Profile) midnight(d day) time.Time {
+	y, m, dd := time.Unix(int64(d)*secondsPerDay, 0).UTC().Date()
+	return time.Date(y, m, dd, 0, 0, 0, 0, p.Location)
+}
+
+// works reports whether the weekday is one of the week and no holiday falls on it.
+func (p *Profile) works(d day, week *[7]bool) bool {
+	const firstWeekday = day(time.Thursday) // of 1 January 1970
+	if !week[(d+firstWeekday)%7] {
+		return false
+	}
+	_, holiday := p.holidays[d]
+	return !holiday
+}
+
+// after returns the n-th day of the week's working days after d.
+func (p *Profile) after(d day, n int, week *[7]bool) day {
+	for n > 0 {
+		d++
+		if p.works(d, week) {
+			n--
+		}
+	}
+	return d
 }
 
 // Holiday is a public holiday on which couriers and offices rest.
@@ -33,8 +63,8 @@ type Holiday struct {
 // Holidays returns the holidays of a year in order.
 func (p *Profile) Holidays(year int) []Holiday {
 	var out []Holiday
-	for d, h := range p.holidays {
-		if d.year == year {
+	for _, h := range p.holidays {
+		if h.Date.Year() == year {
 			out = append(out, h)
 		}
 	}
@@ -46,62 +76,40 @@ func (p *Profile) Holidays(year int) []Holiday {
 // weekends only, so an operator must be warned before that year ends.
 func (p *Profile) HolidaysUntil() int {
 	last := 0
-	for d := range p.holidays {
-		last = max(last, d.year)
+	for _, h := range p.holidays {
+		last = max(last, h.Date.Year())
 	}
 	return last
 }
 
 // IsCourierDay reports whether parcels are picked up and delivered on t's day in the market's zone.
-func (p *Profile) IsCourierDay(t time.Time) bool { return p.isDay(t.In(p.Location), &p.courierDays) }
+func (p *Profile) IsCourierDay(t time.Time) bool { return p.works(p.dayOf(t), &p.courierDays) }
 
 // IsWorkingDay reports whether t's day in the market's zone counts in a legal deadline.
-func (p *Profile) IsWorkingDay(t time.Time) bool { return p.isDay(t.In(p.Location), &p.workDays) }
-
-func (p *Profile) isDay(local time.Time, week *[7]bool) bool {
-	_, holiday := p.holidays[dayOf(local)]
-	return week[local.Weekday()] && !holiday
-}
+func (p *Profile) IsWorkingDay(t time.Time) bool { return p.works(p.dayOf(t), &p.workDays) }
 
 // AddWorkingDays returns midnight of the n-th working day after t's day.
-func (p *Profile) AddWorkingDays(t time.Time, n int) time.Time { return p.addDays(t, n, &p.workDays) }
+func (p *Profile) AddWorkingDays(t time.Time, n int) time.Time {
+	return p.midnight(p.after(p.dayOf(t), n, &p.workDays))
+}
 
 // AddCourierDays returns midnight of the n-th courier day after t's day.
 func (p *Profile) AddCourierDays(t time.Time, n int) time.Time {
-	return p.addDays(t, n, &p.courierDays)
-}
-
-func (p *Profile) addDays(t time.Time, n int, week *[7]bool) time.Time {
-	d := p.midnight(t)
-	for n > 0 {
-		d = nextDay(d)
-		if p.isDay(d, week) {
-			n--
-		}
-	}
-	return d
+	return p.midnight(p.after(p.dayOf(t), n, &p.courierDays))
 }
 
 // WorkingDaysBetween counts the working days after from's day up to and
 // including to's day; it is 0 when to is not later.
 func (p *Profile) WorkingDaysBetween(from, to time.Time) int {
 	n := 0
-	last := p.midnight(to)
-	for d := nextDay(p.midnight(from)); !d.After(last); d = nextDay(d) {
-		if p.isDay(d, &p.workDays) {
+	last := p.dayOf(to)
+	for d := p.dayOf(from) + 1; d <= last; d++ {
+		if p.works(d, &p.workDays) {
 			n++
 		}
 	}
 	return n
 }
-
-func (p *Profile) midnight(t time.Time) time.Time {
-	y, m, d := t.In(p.Location).Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, p.Location)
-}
-
-// nextDay goes through the calendar, not 24 hours on: days of a clock change are shorter or longer.
-func nextDay(d time.Time) time.Time { return d.AddDate(0, 0, 1) }
 
 // readHolidays reads data/holidays_CODE.tsv: date, "provisional" or "", name in three languages.
 func readHolidays(code string, zone *time.Location) map[day]Holiday {
@@ -111,7 +119,8 @@ func readHolidays(code string, zone *time.Location) map[day]Holiday {
 		if err != nil {
 			panic(fmt.Sprintf("market: holidays of %s: %v", code, err))
 		}
-		out[dayOf(t)] = Holiday{Date: t, Provisional: f[1] != "", Name: Names{f[2], f[3], f[4]}}
+		y, m, d := t.Date()
+		out[dayFrom(y, m, d)] = Holiday{Date: t, Provisional: f[1] != "", Name: Names{f[2], f[3], f[4]}}
 	}
 	return out
 }

@@ -66,7 +66,9 @@ func CategoryPath(id int64) []Category {
 	return path
 }
 
-var loadTree = sync.OnceValue(func() *tree {
+var loadTree = sync.OnceValue(buildTree)
+
+func buildTree() *tree {
 	t := &tree{byID: map[int64]int{}, bySlug: map[string]int{}, children: map[int64][]Category{},
 		ofGoogle: map[int64]int64{}, byPath: map[string]int64{}, byWords: map[string]int64{}}
 	rows := table("categories.tsv", 8)
@@ -88,7 +90,7 @@ var loadTree = sync.OnceValue(func() *tree {
 		}
 	}
 	return t
-})
+}
 
 func mustInt(text string, base int) int64 {
 	n, err := strconv.ParseInt(text, base, 64)

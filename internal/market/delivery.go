@@ -22,31 +22,36 @@ func (p *Profile) Zone(place string) Zone { return p.PlaceOr(place).Zone }
 // over by". From the cut-off hour on, and on days of rest, the clock starts
 // with the next courier day.
 func (p *Profile) HandOver(placed time.Time, packDays int) time.Time {
-	local := placed.In(p.Location)
-	start := p.midnight(local)
-	if local.Hour() >= p.CutoffHour || !p.isDay(start, &p.courierDays) {
-		start = p.AddCourierDays(start, 1)
+	return p.midnight(p.handOver(placed, packDays))
+}
+
+func (p *Profile) handOver(placed time.Time, packDays int) day {
+	start := p.dayOf(placed)
+	if !p.works(start, &p.courierDays) || placed.In(p.Location).Hour() >= p.CutoffHour {
+		start = p.after(start, 1, &p.courierDays)
 	}
-	return p.AddCourierDays(start, packDays)
+	return p.after(start, packDays, &p.courierDays)
 }
 
 // DeliveryWindow is the first and the last day (midnight in the market's zone)
 // on which an order placed now arrives at the place.
 func (p *Profile) DeliveryWindow(placed time.Time, packDays int, place string) (from, to time.Time) {
-	handOver := p.HandOver(placed, packDays)
+	handOver := p.handOver(placed, packDays)
 	zone := p.Zone(place)
-	return p.AddCourierDays(handOver, zone.TransitMin), p.AddCourierDays(handOver, zone.TransitMax)
+	return p.midnight(p.after(handOver, zone.TransitMin, &p.courierDays)),
+		p.midnight(p.after(handOver, zone.TransitMax, &p.courierDays))
 }
 
 // NextCutoff is the next moment at which delivery windows move: the cut-off
 // hour of the next courier day. A cached page with a
 // delivery date is stale from then on.
 func (p *Profile) NextCutoff(now time.Time) time.Time {
-	local := now.In(p.Location)
-	y, m, d := local.Date()
-	cutoff := time.Date(y, m, d, p.CutoffHour, 0, 0, 0, p.Location)
-	for !cutoff.After(local) || !p.isDay(cutoff, &p.courierDays) {
-		cutoff = cutoff.AddDate(0, 0, 1)
+	d := p.dayOf(now)
+	for ; ; d++ {
+		y, m, dd := p.midnight(d).Date()
+		cutoff := time.Date(y, m, dd, p.CutoffHour, 0, 0, 0, p.Location)
+		if p.works(d, &p.courierDays) && cutoff.After(now) {
+			return cutoff
+		}
 	}
-	return cutoff
 }

@@ -21,7 +21,7 @@ type Deadline struct {
 // rest ends with the next working day (for the Union: Regulation 1182/71, article 3).
 func (p *Profile) PrivacyDue(received time.Time) time.Time {
 	if n := p.Legal.Deadline.WorkingDays; n > 0 {
-		return endOfDay(p.AddWorkingDays(received, n))
+		return p.endOf(p.after(p.dayOf(received), n, &p.workDays))
 	}
 	return p.monthsOn(received, p.Legal.Deadline.Months)
 }
@@ -40,12 +40,11 @@ func (p *Profile) PrivacyDueExtended(received time.Time) (due time.Time, ok bool
 // shorter, of its last day (31 January and one month: 28 February).
 func (p *Profile) monthsOn(t time.Time, n int) time.Time {
 	y, m, d := t.In(p.Location).Date()
-	lastOfMonth := time.Date(y, m+time.Month(n)+1, 0, 0, 0, 0, 0, p.Location)
-	due := time.Date(y, m+time.Month(n), min(d, lastOfMonth.Day()), 0, 0, 0, 0, p.Location)
-	for !p.isDay(due, &p.workDays) {
-		due = nextDay(due)
+	due := min(dayFrom(y, m+time.Month(n), d), dayFrom(y, m+time.Month(n)+1, 0))
+	for !p.works(due, &p.workDays) {
+		due++
 	}
-	return endOfDay(due)
+	return p.endOf(due)
 }
 
-func endOfDay(midnight time.Time) time.Time { return nextDay(midnight).Add(-time.Microsecond) }
+func (p *Profile) endOf(d day) time.Time { return p.midnight(d + 1).Add(-time.Microsecond) }

@@ -118,8 +118,8 @@ func TestScripts(t *testing.T) {
 // The places where code names a message by a literal.
 var idInCode = []*regexp.Regexp{
 	regexp.MustCompile(`\.(?:T|Around)\(\s*"([^"]+)"`),
-	regexp.MustCompile(`errs\.New\(\s*errs\.\w+,\s*"([^"]+)"`),
-	regexp.MustCompile(`errs\.Field\(\s*[^,()]+,\s*"([^"]+)"`),
+	regexp.MustCompile(`errs\.New\(\s*[\w.]+,\s*"([^"]+)"`),
+	regexp.MustCompile(`errs\.Field\(\s*[^,]+,\s*"([^"]+)"`),
 }
 
 // idsInCode finds the ids in Go and templ sources below root, with the file that names each.

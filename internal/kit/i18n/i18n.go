@@ -200,6 +200,15 @@ func OnMissing(hook func(lang, id, what string)) (restore func()) {
 	return func() { missing.Store(before) }
 }
 
+// FailOnMissing makes a test fail for every message or argument that is
+// missing while it runs. t is a *testing.T; tests that use it do not run in parallel.
+func FailOnMissing(t interface {
+	Errorf(format string, args ...any)
+	Cleanup(func())
+}) {
+	t.Cleanup(OnMissing(func(lang, id, what string) { t.Errorf("i18n: %s %s: %s", lang, id, what) }))
+}
+
 func reportMissing(lang, id, what string) {
 	if hook := missing.Load(); hook != nil && *hook != nil {
 		(*hook)(lang, id, what)

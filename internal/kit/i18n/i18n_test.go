@@ -81,6 +81,29 @@ func TestMissingMessageAndArgumentAreSeen(t *testing.T) {
 	}
 }
 
+type recorder struct {
+	failures []string
+	cleanups []func()
+}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(format, args...))
+}
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+
+func TestFailOnMissing(t *testing.T) {
+	r := &recorder{}
+	FailOnMissing(r)
+	For("si").T("nowhere.id")
+	for _, f := range r.cleanups {
+		f()
+	}
+	For("si").T("nowhere.id")
+	if len(r.failures) != 1 || r.failures[0] != "i18n: si nowhere.id: no such message" {
+		t.Errorf("failures: %q, want one while the hook is set", r.failures)
+	}
+}
+
 func TestAround(t *testing.T) {
 	tr := example(t, "en", `{"agree": "By ordering from {store} you accept the {policy}."}`)
 	before, after := tr.Around("agree", "policy", "store", "A")
