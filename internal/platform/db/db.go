@@ -7,7 +7,7 @@
 // synchronous=FULL, so an acknowledged write survives a power cut.
 // Placeholders are $1, $2, … on both engines. Times are microseconds in UTC.
 //
-// Tables: leases, sequences.
+// Tables: leases, sequences, settings.
 package db
 
 import (

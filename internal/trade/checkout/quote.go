@@ -96,7 +96,7 @@ func (d *Desk) Quote(ctx context.Context, r db.Reader, in Input, now time.Time) 
 	for i := range q.Parcels {
 		q.carry(d.Market, &q.Parcels[i], methods[q.Parcels[i].Seller], in.Delivery, now)
 	}
-	q.charge(d.Market, in.Payment)
+	q.charge(d.Market, in)
 	return q, nil
 }
 
@@ -202,10 +202,10 @@ func (q *Quote) carry(m *market.Profile, p *Parcel, methods []delivery.Method, c
 
 // charge adds up. The cash fee is charged once, on the first parcel; tax is
 // included in every price and only told.
-func (q *Quote) charge(m *market.Profile, payment string) {
+func (q *Quote) charge(m *market.Profile, in Input) {
 	for i := range q.Parcels {
 		p := &q.Parcels[i]
-		if i == 0 && payment == Cash {
+		if i == 0 && in.Payment == Cash {
 			p.Fee = m.Cash.Fee
 		}
 		for _, l := range p.Lines {
@@ -220,13 +220,10 @@ func (q *Quote) charge(m *market.Profile, payment string) {
 		q.Sums.Tax += p.Tax
 		q.Sums.Total += p.Total
 	}
-	if payment != Cash {
+	if in.Payment != Cash {
 		q.Requirements = append(q.Requirements, errs.Field("payment_method", "payment.not_offered"))
 	} else if q.Sums.Total > m.Cash.MaxOrder {
 		q.Requirements = append(q.Requirements, &errs.Error{Kind: errs.Conflict, ID: "cod.over_limit", Field: "payment_method",
-			Args: []errs.Arg{{Name: "max", Value: Sum(m.Cash.MaxOrder)}}})
+			Args: []errs.Arg{{Name: "max", Value: m.Format(m.Cash.MaxOrder, in.Language)}}})
 	}
 }
-
-// Sum marks an amount inside a message, so that the face writes it in the reader's language.
-type Sum money.Amount

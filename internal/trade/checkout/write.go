@@ -77,7 +77,7 @@ func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 		return err
 	}
 	if q.Sums.Total != p.ExpectedTotal {
-		return &Changed{errs.New(errs.Conflict, "checkout.total_changed", "total", Sum(q.Sums.Total)), q}
+		return &Changed{errs.New(errs.Conflict, "checkout.total_changed", "total", p.Market.Format(q.Sums.Total, p.Language)), q}
 	}
 	return nil
 }

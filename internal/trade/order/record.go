@@ -249,3 +249,21 @@ func OpenCash(ctx context.Context, r db.Reader, phone contact.Phone) (int64, err
 		WHERE c.phone = $1 AND c.phone <> '' AND p.status IN ('awaiting_confirmation', 'confirmed', 'accepted')
 		AND NOT EXISTS (SELECT 1 FROM fulfillments f WHERE f.seller_order_id = p.id AND f.status IN ('delivered', 'closed'))`, phone.Reveal())
 }
+
+// PartForSeller returns one seller's part with its lines and the order's
+// number: what a seller may know of an order, and no person.
+func PartForSeller(ctx context.Context, r db.Reader, id SellerOrderID) (*SellerOrder, string, error) {
+	p, err := db.One(ctx, r, scanPart, selectParts+` WHERE p.id = $1`, int64(id))
+	if err != nil {
+		return nil, "", db.NotFound(err)
+	}
+	lines, err := db.All(ctx, r, scanLine, selectLines+` WHERE seller_order_id = $1 ORDER BY position`, int64(id))
+	if err != nil {
+		return nil, "", err
+	}
+	for _, l := range lines {
+		p.Lines = append(p.Lines, l.Line)
+	}
+	number, err := db.One(ctx, r, db.String, `SELECT number FROM orders WHERE id = $1`, int64(p.Order))
+	return &p, number, err
+}
