@@ -182,3 +182,9 @@ func (p Payment) move(ctx context.Context, tx *db.Tx, by access.Actor, event, re
 	_, err := Machine.Move(ctx, tx, order.Event{Order: p.Order, SellerOrder: p.SellerOrder, ObjectID: p.ID, Name: event, By: by, Reason: reason, At: now})
 	return err
 }
+
+// DueOf is the amount that is due for a seller order.
+func DueOf(ctx context.Context, r db.Reader, part order.SellerOrderID) (money.Amount, error) {
+	p, err := only(ctx, r, part)
+	return p.Amount, err
+}
