@@ -50,8 +50,11 @@ func Cookie(r *http.Request, c policy.Cookie) string {
 func (q *Request) writeCookie(w http.ResponseWriter, c policy.Cookie, value string, maxAge int) error {
 	hc := http.Cookie{Name: q.cookieName(c), Value: value, Path: "/", MaxAge: maxAge,
 		Secure: q.Secure(), HttpOnly: true, SameSite: c.SameSite}
+	if hc.Valid() != nil || !slices.Contains(policy.Cookies(), c) || q.out == nil {
+		return errCookie
+	}
 	line := hc.String()
-	if err := hc.Valid(); err != nil || len(line) > maxCookie || !slices.Contains(policy.Cookies(), c) || q.out == nil {
+	if len(line) > maxCookie {
 		return errCookie
 	}
 	// A second value for the same cookie replaces the first.

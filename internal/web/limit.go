@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -15,10 +16,10 @@ import (
 
 // Class holds the limits of a rate class. All are settings.
 type Class struct {
-	PerMinute int    // requests per client address; an IPv6 /64 counts as one
+	PerMinute int    // requests per client address, 0 for any number; an IPv6 /64 counts as one
 	Burst     int    // requests at once
 	MaxBody   int64  // bytes of a request body
-	Group     string // the in-flight group: read, write, login, upload
+	Group     string // the in-flight group: read, search, write, login, upload
 }
 
 // Limit bounds one kind of act by a key that the handler knows: a cart token,
@@ -29,15 +30,16 @@ type Limit struct {
 }
 
 // DefaultClasses are the limits per address. Whole neighborhoods share one
-// address, so they stop machines and not people.
+// address, so they stop machines that guess or flood and not people. Public
+// pages have none: there the in-flight group is the limit.
 func DefaultClasses() map[access.RateClass]Class {
 	const form = 64 << 10
 	return map[access.RateClass]Class{
-		access.RateBrowse:  {6000, 2000, form, "read"},
-		access.RateSearch:  {3000, 1000, form, "read"},
-		access.RateAsset:   {60000, 20000, 0, "read"},
-		access.RateCart:    {1200, 600, form, "write"},
-		access.RateQuote:   {1200, 600, form, "write"},
+		access.RateBrowse:  {0, 0, form, "read"},
+		access.RateSearch:  {0, 0, form, "search"},
+		access.RateAsset:   {0, 0, 0, "read"},
+		access.RateCart:    {6000, 1200, form, "write"},
+		access.RateQuote:   {6000, 1200, form, "write"},
 		access.RatePlace:   {600, 600, form, "write"},
 		access.RateOrder:   {1200, 600, form, "read"},
 		access.RateLookup:  {10, 10, form, "login"},
@@ -46,7 +48,7 @@ func DefaultClasses() map[access.RateClass]Class {
 		access.RateUpload:  {60, 20, 32 << 20, "upload"},
 		access.RateStaff:   {1200, 300, 1 << 20, "read"},
 		access.RateExport:  {10, 5, form, "upload"},
-		access.RateHealth:  {6000, 600, 0, "read"},
+		access.RateHealth:  {0, 0, 0, "read"},
 	}
 }
 
@@ -64,8 +66,11 @@ func DefaultLimits() map[string]Limit {
 }
 
 // The in-flight groups: how many requests work at once and how many may wait.
+// Searches only compute, so more of them than cores would slow all other pages
+// and finish no sooner.
 var groupSizes = map[string][2]int{
 	"read":   {512, 2048},
+	"search": {max(2, runtime.GOMAXPROCS(0)), 2048},
 	"write":  {128, 2048},
 	"login":  {16, 64},
 	"upload": {4, 16},
@@ -107,7 +112,7 @@ func newLimiter(classes map[access.RateClass]Class, limits map[string]Limit) (*l
 	}
 	for _, name := range access.RateClasses() {
 		c, ok := all[name]
-		if !ok || c.PerMinute <= 0 || c.Burst <= 0 || groups[c.Group] == nil {
+		if !ok || c.PerMinute < 0 || (c.PerMinute > 0) != (c.Burst > 0) || groups[c.Group] == nil {
 			return nil, fmt.Errorf("web: rate class %s has no usable limits", name)
 		}
 		l.classes[name] = &class{Class: c, group: groups[c.Group]}
@@ -119,8 +124,11 @@ func newLimiter(classes map[access.RateClass]Class, limits map[string]Limit) (*l
 }
 
 // address counts a request of a client address.
-func (l *limiter) address(name access.RateClass, c *class, addr string, now time.Time) error {
-	return l.take(bucketKey{string(name), addr}, rate.Limit(float64(c.PerMinute)/60), c.Burst, now)
+func (l *limiter) address(name access.RateClass, c *class, q *Request, now time.Time) error {
+	if c.PerMinute == 0 {
+		return nil
+	}
+	return l.take(bucketKey{string(name), q.limitKey()}, rate.Limit(float64(c.PerMinute)/60), c.Burst, now)
 }
 
 // Limit counts one act under the named limit, for example

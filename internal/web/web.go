@@ -226,7 +226,7 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (e *endpoint) run(out *response, r *http.Request) error {
 	s, q := e.server, out.req
-	if err := s.limiter.address(e.Rate, e.class, q.limitKey(), time.Now()); err != nil {
+	if err := s.limiter.address(e.Rate, e.class, q, time.Now()); err != nil {
 		return err
 	}
 	leave, err := e.class.group.enter(r.Context())

@@ -1,0 +1,196 @@
+// Package api is the JSON face for customers and their programs: products,
+// quotes and orders under /api/v1.
+//
+// What always holds: the OpenAPI document is made from the types that the
+// handlers use, and each operation is a route with action, policy and rate
+// class like any page; unknown fields are refused; an error is the problem
+// that package web makes of it; money is minor units with its currency.
+//
+// Personal data: a posted order passes through to package checkout; an order
+// is answered to the bearer of its token only. Tables: none.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"aromart/internal/goods/search"
+	"aromart/internal/kit/errs"
+	"aromart/internal/market"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/db"
+	"aromart/internal/trade/checkout"
+	"aromart/internal/web"
+)
+
+// Prefix is where this version of the API lives.
+const Prefix = "/api/v1"
+
+// API holds what the operations need.
+type API struct {
+	DB     *db.DB
+	Market *market.Profile
+	Desk   *checkout.Desk
+	Index  *search.Index
+}
+
+// Register adds every operation and the OpenAPI document to the server, and
+// returns the document.
+func (a *API) Register(s *web.Server, version string) *huma.OpenAPI {
+	cfg := huma.DefaultConfig("aromart", version)
+	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath = "", "", "" // its own pages load a viewer from another host (P14)
+	cfg.CreateHooks = nil                                       // no $schema in bodies
+	cfg.Info.Description = "Products, quotes and orders of the marketplace. Money is in minor units, times are RFC 3339 in UTC, ids are opaque. " +
+		"Errors are RFC 9457 problems with a stable code. Unknown fields are refused."
+	cfg.Servers = []*huma.Server{{URL: "/"}}
+	h := huma.NewAPI(cfg, &adapter{s})
+	a.catalog(h)
+	a.orders(h)
+	doc := h.OpenAPI()
+	a.document(s, doc)
+	return doc
+}
+
+// document serves the OpenAPI text, which never changes while the program runs.
+func (a *API) document(s *web.Server, doc *huma.OpenAPI) {
+	text, err := json.Marshal(doc)
+	if err != nil {
+		panic(err)
+	}
+	s.Handle(access.Route{Method: "GET", Pattern: Prefix + "/openapi.json", Action: "api.describe", Resource: "api",
+		Policy: access.Everyone, Rate: access.RateBrowse}, func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Type", "application/json")
+		_, err := w.Write(text)
+		return err
+	}, web.Cached())
+	s.Handle(access.Route{Method: "GET", Pattern: "/api/docs", Action: "api.describe", Resource: "api",
+		Policy: access.Everyone, Rate: access.RateBrowse}, func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		return docsPage(doc).Render(r.Context(), w)
+	}, web.Cached())
+}
+
+// routeOf keeps the access route beside huma's operation.
+const routeOf = "route"
+
+// guard makes an operation's access route its metadata.
+func guard(op huma.Operation, route access.Route) huma.Operation {
+	route.Method, route.Pattern = op.Method, op.Path
+	op.Metadata = map[string]any{routeOf: route}
+	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests)
+	return op
+}
+
+// adapter lets huma register its operations as guarded routes.
+type adapter struct{ server *web.Server }
+
+func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.server.ServeHTTP(w, r) }
+
+func (a *adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
+	route := op.Metadata[routeOf].(access.Route) // a missing route panics at start, as it should
+	var opts []web.Option
+	if op.Method == http.MethodGet && !route.Personal {
+		opts = append(opts, web.Cached(queryNames(op)...))
+	}
+	a.server.Handle(route, func(w http.ResponseWriter, r *http.Request) error {
+		failed := new(failure)
+		r = r.WithContext(context.WithValue(r.Context(), failureKey{}, failed))
+		handle(humago.NewContext(op, r, w))
+		return failed.err
+	}, opts...)
+}
+
+func queryNames(op *huma.Operation) []string {
+	var names []string
+	for _, p := range op.Parameters {
+		if p.In == "query" {
+			names = append(names, p.Name)
+		}
+	}
+	if op.Path == Prefix+"/products" {
+		names = append(names, "attr.", "option.")
+	}
+	return names
+}
+
+// failure carries an error past huma to package web, which answers all errors.
+type failure struct{ err error }
+type failureKey struct{}
+
+// op wraps an operation so that its error reaches package web untouched.
+func op[I, O any](f func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
+	return func(ctx context.Context, in *I) (*O, error) {
+		out, err := f(ctx, in)
+		if err != nil {
+			if failed, ok := ctx.Value(failureKey{}).(*failure); ok {
+				failed.err = err
+			}
+			return nil, problem{http.StatusInternalServerError}
+		}
+		return out, nil
+	}
+}
+
+// problem satisfies huma; package web writes the answer.
+type problem struct{ status int }
+
+func (p problem) Error() string  { return http.StatusText(p.status) }
+func (p problem) GetStatus() int { return p.status }
+
+// Schema shows the problem that package web really writes.
+func (problem) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[web.Problem](), true, "Problem")
+}
+
+func init() {
+	// huma tells its own findings (a wrong type, an unknown field) only through these.
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, found ...error) huma.StatusError {
+		if ctx == nil {
+			return problem{status}
+		}
+		if failed, ok := ctx.Context().Value(failureKey{}).(*failure); ok && failed.err == nil {
+			failed.err = findings(status, msg, found)
+		}
+		return problem{status}
+	}
+	huma.NewError = func(status int, msg string, found ...error) huma.StatusError { return problem{status} }
+}
+
+// findings are what huma's validation said, in the words of this program.
+func findings(status int, msg string, found []error) error {
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		return errs.New(errs.TooLarge, "error.too_large")
+	case http.StatusUnsupportedMediaType:
+		return errs.New(errs.Unsupported, "error.unsupported")
+	case http.StatusBadRequest:
+		return errs.New(errs.Invalid, "web.malformed").Because(errors.New(msg))
+	}
+	var list errs.List
+	for _, f := range found {
+		d, ok := errors.AsType[*huma.ErrorDetail](f)
+		if !ok {
+			continue
+		}
+		field := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "query.")
+		switch {
+		case strings.Contains(d.Message, "unexpected property"):
+			return errs.Field(field, "web.unknown_field", "field", field)
+		case strings.Contains(d.Message, "required property") || strings.Contains(d.Message, "required"):
+			list = append(list, errs.Field(field, "error.required"))
+		default:
+			list = append(list, errs.Field(field, "error.invalid").Because(errors.New(d.Message)))
+		}
+	}
+	if len(list) == 0 {
+		return errs.New(errs.Invalid, "web.malformed").Because(errors.New(msg))
+	}
+	return list
+}

@@ -1,0 +1,50 @@
+package api
+
+import (
+	"context"
+	"strconv"
+
+	"aromart/internal/market"
+	"aromart/internal/web"
+)
+
+// Category is a node of the tree.
+type Category struct {
+	ID     int64  `json:"id" doc:"id of the public Google product taxonomy"`
+	Parent int64  `json:"parent,omitempty"`
+	Slug   string `json:"slug"`
+	Name   string `json:"name"`
+}
+
+// Suggestions complete what is being typed.
+type Suggestions struct {
+	Words      []string     `json:"words"`
+	Products   []Suggestion `json:"products"`
+	Categories []Suggestion `json:"categories"`
+	Stores     []Suggestion `json:"stores"`
+}
+
+// Suggestion leads to a page.
+type Suggestion struct {
+	Name string `json:"name"`
+	Path string `json:"path"`
+}
+
+type (
+	categoriesOut struct {
+		Body struct {
+			Categories []Category `json:"categories"`
+		}
+	}
+	suggestOut struct{ Body Suggestions }
+)
+
+func (a *API) categories(ctx context.Context, _ *struct{}) (*categoriesOut, error) {
+	out, lang := &categoriesOut{}, web.FromContext(ctx).Lang
+	for _, c := range market.Categories() {
+		out.Body.Categories = append(out.Body.Categories, Category{c.ID, c.Parent, c.Slug, c.Name.In(lang)})
+	}
+	return out, nil
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,267 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"aromart/internal/kit/errs"
+	"aromart/internal/kit/money"
+	"aromart/internal/people/access"
+	"aromart/internal/trade/cart"
+	"aromart/internal/trade/checkout"
+	"aromart/internal/trade/order"
+	"aromart/internal/web"
+)
+
+// Money is an amount in minor units with its currency.
+type Money struct {
+	Amount   int64  `json:"amount" doc:"minor units, e.g. cents" example:"125000"`
+	Currency string `json:"currency" doc:"ISO 4217" example:"LKR"`
+}
+
+func (a *API) money(m money.Amount) Money { return Money{int64(m), a.Market.Currency.Code} }
+
+// LineIn is a variant and how many of it.
+type LineIn struct {
+	Variant  string `json:"variant" minLength:"16" maxLength:"24"`
+	Quantity int64  `json:"quantity" minimum:"1" maximum:"99"`
+}
+
+// QuoteBody is a request for a price.
+type QuoteBody struct {
+	Lines         []LineIn          `json:"lines" minItems:"1" maxItems:"50"`
+	City          string            `json:"city,omitempty" maxLength:"80" doc:"place id, e.g. colombo/dehiwala; the market's default without it"`
+	Delivery      map[string]string `json:"delivery,omitempty" doc:"store slug to method id; the cheapest without it"`
+	PaymentMethod string            `json:"payment_method,omitempty" default:"cod" maxLength:"20"`
+}
+
+func (b QuoteBody) input(lang string) checkout.Input {
+	in := checkout.Input{Place: b.City, Delivery: b.Delivery, Payment: b.PaymentMethod, Language: lang}
+	if in.Payment == "" {
+		in.Payment = checkout.Cash
+	}
+	for _, l := range b.Lines {
+		in.Lines = append(in.Lines, cart.Line{Variant: l.Variant, Quantity: l.Quantity})
+	}
+	return in
+}
+
+// Totals are the sums of an order, a quote or a part. Tax is included in them.
+type Totals struct {
+	Items    Money `json:"items"`
+	Delivery Money `json:"delivery"`
+	Fee      Money `json:"fee" doc:"for paying in cash, once per order"`
+	Discount Money `json:"discount"`
+	Tax      Money `json:"tax" doc:"contained in the total"`
+	Total    Money `json:"total"`
+}
+
+func (a *API) totals(s order.Sums) Totals {
+	return Totals{a.money(s.Items), a.money(s.Delivery), a.money(s.Fee), a.money(s.Discount), a.money(s.Tax), a.money(s.Total)}
+}
+
+// Requirement is what keeps an order from being placed.
+type Requirement struct {
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Quote is what an order would cost now.
+type Quote struct {
+	Parts        []QuotePart   `json:"parts"`
+	Totals       Totals        `json:"totals"`
+	Requirements []Requirement `json:"requirements" doc:"empty when goods, delivery and payment are in order"`
+	Policy       string        `json:"policy_version" doc:"send it with the order"`
+}
+
+// QuotePart is one seller's part.
+type QuotePart struct {
+	Store       string           `json:"store"`
+	StoreName   string           `json:"store_name"`
+	Lines       []LineOut        `json:"lines"`
+	Delivery    []DeliveryOption `json:"delivery_options"`
+	Chosen      string           `json:"delivery"`
+	ArrivesFrom string           `json:"arrives_from" format:"date"`
+	ArrivesTo   string           `json:"arrives_to" format:"date"`
+	Totals      Totals           `json:"totals"`
+}
+
+// DeliveryOption is a way to deliver with its price.
+type DeliveryOption struct {
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Price Money  `json:"price"`
+}
+
+// LineOut is a line of a quote or an order.
+type LineOut struct {
+	Variant   string         `json:"variant"`
+	Product   string         `json:"product" doc:"slug"`
+	Title     string         `json:"title"`
+	Options   []order.Choice `json:"options,omitempty"`
+	SKU       string         `json:"sku,omitempty"`
+	Quantity  int64          `json:"quantity"`
+	UnitPrice Money          `json:"unit_price"`
+	Total     Money          `json:"total"`
+}
+
+// OrderBody is an order as it is sent.
+type OrderBody struct {
+	QuoteBody
+	Contact struct {
+		Name  string `json:"name" maxLength:"200"`
+		Phone string `json:"phone" maxLength:"64"`
+		Email string `json:"email,omitempty" maxLength:"320"`
+	} `json:"contact"`
+	Address struct {
+		Street     string `json:"street" maxLength:"400"`
+		Landmark   string `json:"landmark,omitempty" maxLength:"400"`
+		City       string `json:"city" maxLength:"80" doc:"place id, or the city's name where the market has no list"`
+		PostalCode string `json:"postal_code,omitempty" maxLength:"20"`
+		Region     string `json:"region,omitempty" maxLength:"40"`
+		Recipient  string `json:"recipient,omitempty" maxLength:"200"`
+		Note       string `json:"note,omitempty" maxLength:"1000"`
+	} `json:"address"`
+	ExpectedTotal Money  `json:"expected_total" doc:"the total of the quote that the buyer saw"`
+	PolicyVersion string `json:"policy_version" maxLength:"80"`
+}
+
+// Order is an order as its buyer may see it.
+type Order struct {
+	Number   string      `json:"number"`
+	Token    string      `json:"token,omitempty" doc:"secret of the order's link; only in the answer to placing it"`
+	Link     string      `json:"link,omitempty"`
+	Status   string      `json:"status"`
+	PlacedAt time.Time   `json:"placed_at"`
+	Totals   Totals      `json:"totals"`
+	Parts    []OrderPart `json:"parts"`
+}
+
+// OrderPart is one seller's part of an order.
+type OrderPart struct {
+	ID             string    `json:"id"`
+	StoreName      string    `json:"store_name"`
+	Status         string    `json:"status"`
+	Fulfillment    string    `json:"fulfillment,omitempty"`
+	TrackingNumber string    `json:"tracking_number,omitempty"`
+	Payment        string    `json:"payment"`
+	ArrivesFrom    string    `json:"arrives_from" format:"date"`
+	ArrivesTo      string    `json:"arrives_to" format:"date"`
+	Lines          []LineOut `json:"lines"`
+	Totals         Totals    `json:"totals"`
+}
+
+type (
+	quoteIn  struct{ Body QuoteBody }
+	quoteOut struct{ Body Quote }
+	orderIn  struct {
+		Key  string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"64" doc:"the same key and body give the same order"`
+		Body OrderBody
+	}
+	orderOut struct {
+		Body Order
+	}
+	orderGet struct {
+		Number string `path:"number" maxLength:"20"`
+		Bearer string `header:"Authorization" doc:"Bearer and the order's token"`
+	}
+)
+
+func (a *API) orders(h huma.API) {
+	huma.Register(h, guard(huma.Operation{OperationID: "quote", Method: http.MethodPost, Path: Prefix + "/quotes", Summary: "Price a cart; stores nothing"},
+		access.Route{Action: "order.quote", Resource: "order", Policy: access.Everyone, Rate: access.RateQuote}), op(a.quote))
+	huma.Register(h, guard(huma.Operation{OperationID: "placeOrder", Method: http.MethodPost, Path: Prefix + "/orders", DefaultStatus: http.StatusCreated,
+		Summary: "Place an order, cash on delivery", Errors: []int{http.StatusConflict}},
+		access.Route{Action: "order.place", Resource: "order", Policy: access.Everyone, Rate: access.RatePlace, Mutates: true, Personal: true}), op(a.place))
+	huma.Register(h, guard(huma.Operation{OperationID: "getOrder", Method: http.MethodGet, Path: Prefix + "/orders/{number}", Summary: "An order, by its token"},
+		access.Route{Action: "order.view", Resource: "order", Policy: access.Everyone, Rate: access.RateOrder, Personal: true}), op(a.order))
+}
+
+func (a *API) quote(ctx context.Context, in *quoteIn) (*quoteOut, error) {
+	q := web.FromContext(ctx)
+	quote, err := a.Desk.Quote(ctx, a.DB, in.Body.input(q.Lang), q.Now)
+	if err != nil {
+		return nil, err
+	}
+	version, _ := a.Desk.Policy()
+	out := Quote{Totals: a.totals(quote.Sums), Policy: version, Parts: []QuotePart{}, Requirements: []Requirement{}}
+	for _, e := range quote.Requirements {
+		out.Requirements = append(out.Requirements, Requirement{e.Field, e.ID, q.T.Error(e)})
+	}
+	for _, p := range quote.Parcels {
+		part := QuotePart{Store: p.Store.Slug, StoreName: p.Store.Name, Chosen: p.Chosen.PublicID, Totals: a.totals(p.Sums),
+			ArrivesFrom: a.day(p.ArrivesFrom), ArrivesTo: a.day(p.ArrivesTo)}
+		for _, l := range p.Lines {
+			part.Lines = append(part.Lines, a.line(l.Title, l.Snapshot, l.Quantity, l.UnitPrice, l.Total))
+		}
+		for _, o := range p.Offers {
+			part.Delivery = append(part.Delivery, DeliveryOption{o.PublicID, o.Name, a.money(o.Cost)})
+		}
+		out.Parts = append(out.Parts, part)
+	}
+	return &quoteOut{out}, nil
+}
+
+func (a *API) line(title string, s order.LineSnapshot, quantity int64, unit, total money.Amount) LineOut {
+	return LineOut{Variant: s.VariantID, Product: s.Slug, Title: title, Options: s.Options, SKU: s.SKU, Quantity: quantity,
+		UnitPrice: a.money(unit), Total: a.money(total)}
+}
+
+// day writes a delivery day, which is a date of the market's calendar.
+func (a *API) day(t time.Time) string { return t.In(a.Market.Location).Format(time.DateOnly) }
+
+func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
+	q, b := web.FromContext(ctx), &in.Body
+	if b.ExpectedTotal.Currency != a.Market.Currency.Code {
+		return nil, errs.Field("expected_total", "error.invalid")
+	}
+	placed, err := a.Desk.Place(ctx, checkout.Request{
+		Input: b.input(q.Lang), Name: b.Contact.Name, Phone: b.Contact.Phone, Email: b.Contact.Email,
+		Recipient: b.Address.Recipient, Note: b.Address.Note,
+		Address: map[string]string{"street": b.Address.Street, "landmark": b.Address.Landmark, "city": b.Address.City,
+			"postal_code": b.Address.PostalCode, "region": b.Address.Region},
+		ExpectedTotal: money.Amount(b.ExpectedTotal.Amount), PolicyVersion: b.PolicyVersion, Key: in.Key, Channel: "api", By: q.Actor,
+	}, q.Now)
+	if err != nil {
+		return nil, err
+	}
+	out := a.view(placed.Order)
+	out.Token, out.Link = placed.Token, q.Absolute("/o/"+placed.Token)
+	return &orderOut{out}, nil
+}
+
+// order answers to the bearer of the order's token; the number alone proves nothing.
+func (a *API) order(ctx context.Context, in *orderGet) (*orderOut, error) {
+	notFound := errs.New(errs.NotFound, "error.not_found")
+	token, ok := strings.CutPrefix(in.Bearer, "Bearer ")
+	if !ok {
+		return nil, notFound
+	}
+	o, err := a.Desk.Links.Open(ctx, a.DB, token)
+	if err != nil {
+		return nil, err
+	}
+	if o.Number != order.CleanNumber(in.Number) {
+		return nil, notFound
+	}
+	return &orderOut{a.view(o)}, nil
+}
+
+func (a *API) view(o *order.Order) Order {
+	out := Order{Number: o.Number, Status: o.Status(), PlacedAt: o.PlacedAt, Totals: a.totals(o.Sums)}
+	for _, p := range o.Parts {
+		part := OrderPart{ID: p.PublicID, StoreName: p.Store.Name, Status: p.Status, Fulfillment: p.Fulfillment.Status,
+			TrackingNumber: p.Fulfillment.TrackingNumber, Payment: p.Payment.Status, Totals: a.totals(p.Sums),
+			ArrivesFrom: a.day(p.ArrivesFrom), ArrivesTo: a.day(p.ArrivesTo)}
+		for _, l := range p.Lines {
+			part.Lines = append(part.Lines, a.line(l.Title, l.Snapshot, l.Quantity, l.UnitPrice, l.Total))
+		}
+		out.Parts = append(out.Parts, part)
+	}
+	return out
+}

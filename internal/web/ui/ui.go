@@ -1,0 +1,228 @@
+// Package ui is how the shop looks: the templates of all pages, the style
+// sheet and the script, on plain view structs that the faces fill.
+//
+// What always holds: a template reads nothing but its view, so a page never
+// causes a query; every amount, date and count in a view is already written in
+// the visitor's language; no element has a style attribute and no page needs
+// script; every text comes from the catalogs and is escaped, but for a
+// description that goods/catalog has cleaned.
+//
+// After a change of static/ run `go generate`, after a change of a .templ file
+// `templ generate`; tests fail when the generated files are not current.
+//
+// Personal data: passes through in the views of checkout and orders. Tables: none.
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"aromart/internal/kit/i18n"
+)
+
+//go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
+//go:generate go test -run ^TestStaticFilesAreCurrent$ -update .
+
+// Site is what every page says about the marketplace itself.
+type Site struct {
+	Name       string // "aromart"
+	Operator   string // legal name; may be empty
+	HelpPhone  string // as it is shown; may be empty
+	HelpEmail  string // may be empty
+	HelpHours  string // may be empty
+	ReturnDays int
+}
+
+// Page is the frame around every page: what stands in its head, header and footer.
+type Page struct {
+	Tr     *i18n.Translator
+	Site   *Site
+	Prefix string // "", "/si", "/ta": what every link to a page begins with
+
+	Title       string // without the site's name
+	Description string
+	Canonical   string // absolute; empty leaves it out
+	Robots      string // "noindex"; empty allows everything
+	Alternates  []Alternate
+	OpenGraph   *OpenGraph
+	JSONLD      []string // complete JSON documents, made by package ui
+
+	Here       string // path and query of this page without prefix, for coming back
+	Langs      []Language
+	City       string // name of the place that dates and costs assume
+	CartCount  int64
+	Categories []NavLink
+	Query      string // what stands in the search field
+	Theme      string // "", "light", "dark"
+	Notice     string // a sentence above the page, such as that an order did not change
+	Bare       bool   // checkout: no category row, no search
+}
+
+// Alternate is the same page in another language.
+type Alternate struct{ Lang, Href string }
+
+// Language is one entry of the language menu.
+type Language struct {
+	Code, Name, Href string
+	Current          bool
+}
+
+// NavLink is a link that may be where one is.
+type NavLink struct {
+	Href, Text string
+	Current    bool
+}
+
+// Link is a link with its text.
+type Link struct{ Href, Text string }
+
+// OpenGraph is what other sites show of a link to the page.
+type OpenGraph struct{ Type, URL, Image string }
+
+// T renders a message in the page's language.
+func (p *Page) T(id string, args ...any) string { return p.Tr.T(id, args...) }
+
+// Href keeps the visitor's language in a path of this site.
+func (p *Page) Href(path string) string {
+	if p.Prefix == "" {
+		return path
+	}
+	return p.Prefix + path
+}
+
+// Here returns to this page after a form or a choice of city.
+func (p *Page) preferences() string {
+	return p.Prefix + "/preferences?next=" + escapeQuery(p.Prefix+p.Here)
+}
+
+// home and away split a sentence around a placeholder that becomes a link.
+func (p *Page) before(id, name string, args ...any) string {
+	s, _ := p.Tr.Around(id, name, args...)
+	return s
+}
+
+func (p *Page) after(id, name string, args ...any) string {
+	_, s := p.Tr.Around(id, name, args...)
+	return s
+}
+
+// phoneHref turns a shown phone number into a tel: address.
+func phoneHref(shown string) string {
+	var b strings.Builder
+	b.WriteString("tel:")
+	for _, c := range shown {
+		if c >= '0' && c <= '9' || c == '+' {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+const upperHex = "0123456789ABCDEF"
+
+// escapeQuery escapes a value of a query; the common case allocates nothing.
+func escapeQuery(s string) string {
+	n := 0
+	for i := range len(s) {
+		if !plainQuery(s[i]) {
+			n++
+		}
+	}
+	if n == 0 {
+		return s
+	}
+	out := make([]byte, 0, len(s)+2*n)
+	for i := range len(s) {
+		switch c := s[i]; {
+		case plainQuery(c):
+			out = append(out, c)
+		case c == ' ':
+			out = append(out, '+')
+		default:
+			out = append(out, '%', upperHex[c>>4], upperHex[c&15])
+		}
+	}
+	return string(out)
+}
+
+func plainQuery(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~' || c == '/'
+}
+
+// Picture is a stored picture, or the tile that stands for one.
+type Picture struct {
+	Key           string // of the blob, "" when there is no picture
+	Width, Height int    // of the original
+	Color         string // average color, #rrggbb: the ground while it loads
+	Alt           string
+	Tile          int64 // top category whose tile is shown without a picture
+}
+
+// The widths in which a picture is stored.
+var PictureWidths = [...]int{160, 320, 640, 1280}
+
+// MediaHref is the address of a stored picture in one of PictureWidths.
+func MediaHref(key string, width int) string {
+	return "/media/" + key + "-" + strconv.Itoa(width) + ".webp"
+}
+
+// src is the picture in the width, or its tile.
+func (pic Picture) src(width int) string {
+	if pic.Key == "" {
+		return tileHref(pic.Tile)
+	}
+	return MediaHref(pic.Key, width)
+}
+
+// small and large are the two srcsets: a card is at most 320 wide on a plain
+// screen, the picture of a product page fills the column.
+func (pic Picture) small() string {
+	return "/media/" + pic.Key + "-160.webp 160w, /media/" + pic.Key + "-320.webp 320w, /media/" + pic.Key + "-640.webp 640w"
+}
+
+func (pic Picture) large() string {
+	return "/media/" + pic.Key + "-320.webp 320w, /media/" + pic.Key + "-640.webp 640w, /media/" + pic.Key + "-1280.webp 1280w"
+}
+
+// class carries the picture's ground: a page may have no style attribute, so
+// the color is one of 64 that the style sheet knows.
+func (pic Picture) class() string {
+	if pic.Key == "" {
+		return "pic"
+	}
+	return pictureClasses[quantize(pic.Color)+1]
+}
+
+// pictureClasses are "pic" and "pic p0" to "pic p63".
+var pictureClasses = func() (out [65]string) {
+	out[0] = "pic"
+	for i := range 64 {
+		out[i+1] = "pic p" + strconv.Itoa(i)
+	}
+	return out
+}()
+
+// quantize maps #rrggbb to one of 64 colors, two bits a channel; -1 without a color.
+func quantize(color string) int {
+	if len(color) != 7 || color[0] != '#' {
+		return -1
+	}
+	n, err := strconv.ParseUint(color[1:], 16, 32)
+	if err != nil {
+		return -1
+	}
+	return int(n>>22&3<<4 | n>>14&3<<2 | n>>6&3)
+}
+
+// paletteCSS is the part of the style sheet that gives the 64 grounds.
+func paletteCSS() string {
+	var b strings.Builder
+	for i := range 64 {
+		level := func(bits int) string {
+			v := strconv.FormatInt(int64(bits&3*64+32), 16)
+			return strings.Repeat("0", 2-len(v)) + v
+		}
+		b.WriteString(".p" + strconv.Itoa(i) + "{background-color:#" + level(i>>4) + level(i>>2) + level(i) + "}\n")
+	}
+	return b.String()
+}
