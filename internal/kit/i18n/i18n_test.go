@@ -246,3 +246,15 @@ func BenchmarkT(b *testing.B) {
 		})
 	}
 }
+
+func TestPseudoMustBeEnabled(t *testing.T) {
+	EnablePseudo()
+	t.Cleanup(func() { pseudoEnabled.Store(false) })
+	tr := For("ar-XB")
+	if tr.Lang() != "ar-XB" || tr.T("error.required") == For("en").T("error.required") {
+		t.Errorf("For(ar-XB) answers in %s", tr.Lang())
+	}
+	if len(Languages()) != 3 {
+		t.Errorf("the pseudo language is listed: %v", Languages())
+	}
+}
