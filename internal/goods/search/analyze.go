@@ -68,6 +68,7 @@ type analyzer struct {
 	stemNo map[string]uint32
 	marks  []uint64 // word and field of each token of the present product
 	heads  map[uint32]uint16
+	before map[uint32]bool // words that stand before the head of the title
 	skip   map[string]bool
 }
 
@@ -86,7 +87,7 @@ type named struct{ own, above []string }
 
 func newAnalyzer(t *tree, v *values, st *storeList) *analyzer {
 	return &analyzer{tree: t, values: v, stores: st, valued: map[valueAt]uint32{}, path: map[uint32]*named{},
-		heads: map[uint32]uint16{}, skip: map[string]bool{}}
+		heads: map[uint32]uint16{}, before: map[uint32]bool{}, skip: map[string]bool{}}
 }
 
 // analyze makes a part of a batch.
@@ -178,6 +179,7 @@ func (a *analyzer) text(d *Doc, cat uint32) {
 	var length [fields]int
 	a.marks = a.marks[:0]
 	clear(a.heads)
+	clear(a.before)
 	clear(a.skip)
 	for _, v := range d.Variants {
 		for _, o := range v.Options {
@@ -189,6 +191,7 @@ func (a *analyzer) text(d *Doc, cat uint32) {
 			a.describes(at.Value)
 		}
 	}
+	a.describes(d.Brand)
 	length[fTitle] = a.field(fTitle, d.Title, headOfTitle)
 	for _, t := range d.Titles {
 		a.field(fTitle, t, headOfTitle)
@@ -228,7 +231,7 @@ func (a *analyzer) text(d *Doc, cat uint32) {
 	for f := range fields {
 		p.lengths[f] = append(p.lengths[f], uint16(min(length[f], math.MaxUint16)))
 	}
-	a.collect()
+	a.collect(length[fKind] > 0)
 }
 
 // firstValue is where the present product's values begin.
@@ -265,6 +268,8 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 		a.marks = append(a.marks, uint64(id)<<8|uint64(f))
 		if i == head {
 			a.heads[id] |= fact
+		} else if i < head && fact == headOfTitle {
+			a.before[id] = true
 		}
 		if !w.extra {
 			n++
@@ -292,8 +297,10 @@ func (a *analyzer) word(w string) uint32 {
 	return id
 }
 
-// collect turns the product's tokens into entries, one for each word.
-func (a *analyzer) collect() {
+// collect turns the product's tokens into entries, one for each word. A word
+// is aside when the product is known to be something else: in "TV wall mount"
+// and in what is of the type "TV stand" it is "tv".
+func (a *analyzer) collect(typed bool) {
 	p := a.part
 	slices.Sort(a.marks)
 	for i, m := range a.marks {
@@ -302,6 +309,16 @@ func (a *analyzer) collect() {
 			p.entries = append(p.entries, entry{word: id, facts: a.heads[id]})
 		}
 		p.entries[len(p.entries)-1].count(int(m & 0xff))
+	}
+	from := uint32(0)
+	if n := len(p.entryEnd); n > 0 {
+		from = p.entryEnd[n-1]
+	}
+	for i := range p.entries[from:] {
+		e := &p.entries[from:][i]
+		if e.facts == 0 && e.tf(fBrand) == 0 && (typed || a.before[e.word]) {
+			e.facts = aside
+		}
 	}
 	p.entryEnd = append(p.entryEnd, uint32(len(p.entries)))
 }

@@ -46,15 +46,18 @@ func (c *scratch) add(d uint32, k uint16, v, weight float32) {
 	}
 }
 
-// factors are what a posting's score is multiplied with, by its two facts.
-func (g *group) factors(a alt, headed float32, t *tuning) (f [4]float32) {
+// factors are what a posting's score is multiplied with, by its facts.
+func (g *group) factors(a alt, headed float32, t *tuning) (f [8]float32) {
 	for facts := range f {
 		gain := float32(1)
-		if g.head && facts<<14&headOfTitle != 0 {
+		if g.head && facts<<factBits&headOfTitle != 0 {
 			gain += t.head * headed * headed
 		}
-		if g.head && facts<<14&headOfKind != 0 {
+		if g.head && facts<<factBits&headOfKind != 0 {
 			gain += t.kindHead
+		}
+		if g.head && facts<<factBits&aside != 0 {
+			gain *= t.aside
 		}
 		f[facts] = gain * a.weight * impactStep
 	}
@@ -123,13 +126,13 @@ func (g *group) scan(s *segment, c *scratch, k, before uint16, t *tuning) {
 		f := g.factors(a, s.headed[id], t)
 		if before == 0 {
 			for i, d := range docs {
-				c.add(d, k, float32(imps[i]&impactMask)*f[imps[i]>>14], g.weight)
+				c.add(d, k, float32(imps[i]&impactMask)*f[imps[i]>>factBits], g.weight)
 			}
 			continue
 		}
 		for i, d := range docs {
 			if st := c.stamp[d]; st == before || st == k {
-				c.add(d, k, float32(imps[i]&impactMask)*f[imps[i]>>14], g.weight)
+				c.add(d, k, float32(imps[i]&impactMask)*f[imps[i]>>factBits], g.weight)
 			}
 		}
 	}
@@ -154,7 +157,7 @@ func (g *group) look(s *segment, c *scratch, k uint16, found []uint32, t *tuning
 				break
 			}
 			if ok {
-				c.add(d, k, float32(imps[at]&impactMask)*f[imps[at]>>14], g.weight)
+				c.add(d, k, float32(imps[at]&impactMask)*f[imps[at]>>factBits], g.weight)
 			}
 		}
 	}
@@ -198,7 +201,7 @@ func (g *group) scanFound(s *segment, c *scratch, k uint16, t *tuning) {
 		f := g.factors(a, s.headed[id], t)
 		for i, d := range docs {
 			if c.stamp[d] != 0 {
-				c.add(d, k, float32(imps[i]&impactMask)*f[imps[i]>>14], g.weight)
+				c.add(d, k, float32(imps[i]&impactMask)*f[imps[i]>>factBits], g.weight)
 			}
 		}
 	}

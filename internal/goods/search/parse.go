@@ -60,7 +60,7 @@ func (s *snapshot) parse(text string, unfinished bool, t *tuning) *parsed {
 			plain++
 		}
 	}
-	s.joinPairs(p)
+	s.joinPairs(p, t)
 	s.whole(p, words)
 	known := p.groups[:0]
 	for _, g := range p.groups {
@@ -95,6 +95,9 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished bool, t *tuning)
 		}
 		g.alts = append(g.alts, alt{stem, weight})
 		g.weight = max(g.weight, inverse(n, s.live))
+	}
+	if isCode(g.text) {
+		add(st, t.code)
 	}
 	add(st, 1)
 	if df > 0 {
@@ -132,6 +135,12 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished bool, t *tuning)
 			add(stem(c.word), t.prefix)
 		}
 	}
+}
+
+// isCode reports a maker's number such as "q6511a": letters and digits that are no measure.
+func isCode(w string) bool {
+	n := numberPrefix(w)
+	return len(w) >= 4 && hasDigit(w) && !isNumber(w) && (n == 0 || units[w[n:]] == "")
 }
 
 // nearest is the likeliest known word for an unknown one.
@@ -172,7 +181,7 @@ func (s *snapshot) completions(prefix string, limit int) []near {
 }
 
 // joinPairs lets "smart watch" find "smartwatch" and "b 52x" find "b52x".
-func (s *snapshot) joinPairs(p *parsed) {
+func (s *snapshot) joinPairs(p *parsed, t *tuning) {
 	for i := 0; i+1 < len(p.groups); i++ {
 		a, b := &p.groups[i], &p.groups[i+1]
 		if a.optional || b.optional {
@@ -183,8 +192,12 @@ func (s *snapshot) joinPairs(p *parsed) {
 		if df == 0 {
 			continue
 		}
+		share := t.joined
+		if isCode(joined) {
+			share *= t.code
+		}
 		for _, g := range []*group{a, b} {
-			g.alts = append(g.alts, alt{joined, 0.6})
+			g.alts = append(g.alts, alt{joined, share})
 			if g.weight == 0 {
 				g.weight = inverse(df, s.live)
 			}

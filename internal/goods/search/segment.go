@@ -15,12 +15,14 @@ const (
 	fields
 )
 
-// A posting's impact is a score in its low bits and two facts about the word in that product.
+// A posting's impact is a score in its low bits and three facts about the word in that product.
 const (
 	headOfTitle = 1 << 15 // it names the thing in the title: "bag" in "laptop bag"
 	headOfKind  = 1 << 14 // it names the product's type or category
-	impactMask  = 1<<14 - 1
-	impactStep  = 1.0 / 128
+	aside       = 1 << 13 // the product is something else, which the word describes
+	factBits    = 13
+	impactMask  = 1<<factBits - 1
+	impactStep  = 1.0 / 64
 )
 
 // segment is an immutable part of the index: the postings of its words and the

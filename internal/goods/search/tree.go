@@ -8,6 +8,7 @@ type tree struct {
 	nodes []node
 	byID  map[int64]uint32
 	roots []uint32
+	terms [][3][]string     // the words of each node's names
 	named map[string]uint32 // by normalized name in any language; of equal names the highest category
 }
 
@@ -48,8 +49,12 @@ func newTree(categories []Category) *tree {
 	}
 	t.roots = add(0, below[0])
 	var p splitter
+	t.terms = make([][3][]string, len(t.nodes))
 	for i := len(t.nodes) - 1; i > 0; i-- {
-		for _, name := range t.nodes[i].Names {
+		for k, name := range t.nodes[i].Names {
+			for _, w := range p.split(fold(name), false) {
+				t.terms[i][k] = append(t.terms[i][k], w.text)
+			}
 			if name = phrase(&p, name); name != "" {
 				t.named[name] = uint32(i)
 			}

@@ -10,7 +10,10 @@ type tuning struct {
 	head     float32         // gain of the word that names the thing, when it does so in the title
 	kindHead float32         // the same for the product type and the category
 	kindAll  float32         // gain when the query is the whole product type or a category's name
+	aside    float32         // factor on a word that only describes something else
 	synonym  float32
+	joined   float32 // share for each of two words that are found written as one
+	code     float32 // gain of a maker's number, which leaves little doubt
 	prefix   float32
 	typo     float32
 	coverage float32 // power with which missing words cost
@@ -26,8 +29,11 @@ var standard = tuning{
 	tie:      0.7,
 	head:     1.5,
 	kindHead: 1,
+	aside:    0.6,
 	kindAll:  1,
 	synonym:  0.9,
+	joined:   0.6,
+	code:     1.5,
 	prefix:   0.7,
 	typo:     0.8,
 	coverage: 2,

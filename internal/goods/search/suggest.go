@@ -1,0 +1,127 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"aromart/internal/kit/errs"
+)
+
+// Suggestions are offered while a visitor types.
+type Suggestions struct {
+	Words      []string // whole queries: what was typed with its last word completed or corrected
+	Categories []CategoryCount
+	Stores     []Store
+	Products   []Card
+}
+
+// Bounds of Suggest.
+const (
+	suggestWords    = 6
+	suggestOthers   = 3
+	suggestProducts = 4
+)
+
+// Suggest completes what was typed so far.
+func (ix *Index) Suggest(ctx context.Context, typed string) (*Suggestions, error) {
+	s := ix.now.Load()
+	if s == nil {
+		return nil, errs.New(errs.Unavailable, "search.not_ready")
+	}
+	out := &Suggestions{}
+	var split splitter
+	words := slices.Clone(split.split(fold(typed[:min(len(typed), 200)]), false))
+	if len(words) == 0 {
+		return out, nil
+	}
+	last := words[len(words)-1].text
+	endings := s.completions(last, suggestWords)
+	if len(endings) == 0 {
+		for _, seg := range s.segs[:1] {
+			endings = append(endings, seg.words.near(last)...)
+		}
+	}
+	out.Words = phrases(words, endings)
+	out.Categories = s.suggestCategories(words, endings)
+	out.Stores = s.suggestStores(words)
+	if len(last) < 2 && len(words) == 1 {
+		return out, nil
+	}
+	r, err := s.search(ctx, Query{Text: typed, Limit: suggestProducts, NoFacets: true, prefix: true})
+	if err != nil {
+		return nil, err
+	}
+	out.Products = r.Hits
+	return out, nil
+}
+
+// phrases puts the endings behind the words before.
+func phrases(words []word, endings []near) []string {
+	var before strings.Builder
+	for _, w := range words[:len(words)-1] {
+		before.WriteString(w.text)
+		before.WriteByte(' ')
+	}
+	var out []string
+	stems := map[string]bool{}
+	for _, e := range endings {
+		if st := stem(e.word); !stems[st] && len(out) < suggestWords {
+			stems[st] = true
+			out = append(out, before.String()+e.word)
+		}
+	}
+	return out
+}
+
+// suggestCategories finds categories with a name, in any language, that has
+// every word typed; the last may be unfinished or mistyped.
+func (s *snapshot) suggestCategories(words []word, endings []near) []CategoryCount {
+	var out []CategoryCount
+	base := s.segs[0]
+	for c := uint32(1); c < uint32(len(s.tree.nodes)); c++ {
+		if !slices.ContainsFunc(s.tree.terms[c][:], func(name []string) bool { return begins(name, words, endings) }) {
+			continue
+		}
+		if n := len(base.inCategory(c, s.tree.nodes[c].end)); n > 0 {
+			out = append(out, s.categoryCount(c, n))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b CategoryCount) int { return cmp.Compare(b.Count, a.Count) })
+	return out[:min(len(out), suggestOthers)]
+}
+
+func (s *snapshot) suggestStores(words []word) []Store {
+	var out []Store
+	var split splitter
+	for _, st := range s.shops {
+		var name []string
+		for _, w := range split.split(fold(st.Name), false) {
+			name = append(name, w.text)
+		}
+		if begins(name, words, nil) {
+			if out = append(out, st); len(out) == suggestOthers {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// begins reports that name holds every word, the last at least in its beginning or as one of the endings.
+func begins(name []string, words []word, endings []near) bool {
+	for i, w := range words {
+		ok := slices.ContainsFunc(name, func(n string) bool {
+			if n == w.text || stem(n) == stem(w.text) {
+				return true
+			}
+			return i == len(words)-1 && (strings.HasPrefix(n, w.text) ||
+				slices.ContainsFunc(endings, func(e near) bool { return e.edits > 0 && stem(e.word) == stem(n) }))
+		})
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
