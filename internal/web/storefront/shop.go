@@ -1,0 +1,118 @@
+// Package storefront is the shop that customers visit: home, categories,
+// lists, search, products, stores, cart, checkout, orders, and the pages of
+// the policy.
+//
+// What always holds: browsing sets no cookie and writes no row (P01); a page
+// that shows an order needs the order's link; a handler reads, calls the
+// domain, and fills a view of package ui.
+//
+// Personal data: passes through the checkout form; an order page shows a phone
+// number masked. Tables: none.
+package storefront
+
+import (
+	"net/http"
+	"strings"
+
+	"aromart/internal/care/policy"
+	"aromart/internal/goods/search"
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/i18n"
+	"aromart/internal/kit/money"
+	"aromart/internal/market"
+	"aromart/internal/platform/blob"
+	"aromart/internal/platform/db"
+	"aromart/internal/trade/cart"
+	"aromart/internal/trade/checkout"
+	"aromart/internal/web"
+	"aromart/internal/web/ui"
+)
+
+// Options are what the shop stands on.
+type Options struct {
+	DB     *db.DB
+	Market *market.Profile
+	Desk   *checkout.Desk
+	Index  *search.Index
+	Blobs  *blob.Store
+	Site   *ui.Site
+	Clock  clock.Clock
+}
+
+// Shop answers the pages.
+type Shop struct{ Options }
+
+// New makes a shop; Register puts its pages on a server.
+func New(o Options) *Shop { return &Shop{o} }
+
+// Register adds every page of the shop.
+func (s *Shop) Register(srv *web.Server) {
+	s.browsing(srv)
+	s.buying(srv)
+}
+
+// visit is a request to the shop with what the visitor's cookies say.
+type visit struct {
+	*web.Request
+	cart  cart.Cart
+	prefs prefs
+	place market.Place
+}
+
+// prefs is what a visitor chose by an explicit act; see policy.PrefsCookie.
+type prefs struct{ City, Theme, Language string }
+
+func parsePrefs(value string) (p prefs) {
+	for part := range strings.SplitSeq(value, "&") {
+		switch key, v, _ := strings.Cut(part, "="); key {
+		case "city":
+			p.City = v
+		case "theme":
+			if v == "light" || v == "dark" {
+				p.Theme = v
+			}
+		case "lang":
+			p.Language = v
+		}
+	}
+	return p
+}
+
+func (p prefs) String() string {
+	return "city=" + p.City + "&theme=" + p.Theme + "&lang=" + p.Language
+}
+
+// visit reads the cookies. Whatever is in them only chooses among what is public.
+func (s *Shop) visit(r *http.Request) *visit {
+	v := &visit{Request: web.From(r)}
+	if value := web.Cookie(r, policy.CartCookie); value != "" {
+		v.cart = cart.Parse(value)
+	}
+	v.prefs = parsePrefs(web.Cookie(r, policy.PrefsCookie))
+	v.place = s.Market.PlaceOr(v.prefs.City)
+	return v
+}
+
+// price writes an amount in the visitor's language.
+func (s *Shop) price(v *visit, a money.Amount) string { return s.Market.Format(a, v.Lang) }
+
+// page is the frame of a page; title and robots are the caller's.
+func (s *Shop) page(v *visit, title string) *ui.Page {
+	p := &ui.Page{Tr: v.T, Site: s.Site, Prefix: v.Prefix, Title: title, Here: v.Path, City: v.place.Name(v.Lang),
+		CartCount: v.cart.Count(), Theme: v.prefs.Theme, Canonical: v.Absolute(v.Link(v.Path))}
+	for _, code := range s.Market.Languages {
+		p.Langs = append(p.Langs, ui.Language{Code: code, Name: i18n.Name(code), Href: v.In(code), Current: code == v.Lang})
+		p.Alternates = append(p.Alternates, ui.Alternate{Lang: code, Href: v.Absolute(v.In(code))})
+	}
+	for _, c := range market.Children(0) {
+		p.Categories = append(p.Categories, ui.NavLink{Href: p.Href("/c/" + c.Slug), Text: c.Name.In(v.Lang), Current: strings.HasPrefix(v.Path, "/c/"+c.Slug)})
+	}
+	return p
+}
+
+// private is the frame of a page that belongs to one visitor.
+func (s *Shop) private(v *visit, title string) *ui.Page {
+	p := s.page(v, title)
+	p.Robots, p.Canonical, p.Alternates = "noindex", "", nil
+	return p
+}
