@@ -189,6 +189,18 @@ func TestAJobLivesAndDiesWithItsTransaction(t *testing.T) {
 	})
 }
 
+func TestAHopelessJobIsDeadAtOnce(t *testing.T) {
+	d := dbtest.SQLite(t)
+	r := runner(d, newHands())
+	r.Handle("mail", func(context.Context, job.Job) error {
+		return fmt.Errorf("send: %w", job.Permanent(errors.New("no such mailbox")))
+	})
+	enqueue(t, d, "mail", 1, time.Time{})
+	if n, err := r.RunDue(t.Context()); n != 1 || err != nil || statuses(t, d) != "mail dead 1" {
+		t.Errorf("%d, %v, %s", n, err, statuses(t, d))
+	}
+}
+
 func TestPayloadsHoldNoPerson(t *testing.T) {
 	d := dbtest.SQLite(t)
 	for name, payload := range map[string]any{"address": map[string]string{"to": "nimal@example.com"}, "long": strings.Repeat("x", 3000), "no JSON": func() {}} {
