@@ -44,6 +44,7 @@ const (
 	MaxTitle    = 255     // runes
 	MaxBody     = 100_000 // bytes
 	MaxPictures = 50
+	MaxWeight   = 100_000_000 // grams
 )
 
 // Product is a product with everything that belongs to it.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
+	"aromart/internal/kit/money"
 	"aromart/internal/platform/db"
 )
 
@@ -16,17 +19,22 @@ import (
 // slug gets one from its title. Stock is opened by inventory.Open.
 func Insert(ctx context.Context, tx *db.Tx, products []*Product, now time.Time) error {
 	rows := make([][]any, len(products))
+	given := make(map[string]bool, len(products))
 	for i, p := range products {
 		if err := p.check(); err != nil {
 			return err
 		}
 		if p.Slug == "" {
-			slug, err := freeSlug(ctx, tx, p.Title)
+			slug, err := freeSlug(ctx, tx, p.Title, 0, "")
 			if err != nil {
 				return err
 			}
+			if given[slug] { // by a product of the same title in this list
+				slug += "-" + strings.ToLower(clock.Readable(5))
+			}
 			p.Slug = slug
 		}
+		given[p.Slug] = true
 		if p.CreatedAt.IsZero() {
 			p.CreatedAt = now
 		}
@@ -211,8 +219,36 @@ func (p *Product) check() error {
 		return errs.Field("pictures", "catalog.pictures_many", "max", MaxPictures)
 	}
 	for _, v := range p.Variants {
-		if v.Price < 0 || (v.Price == 0 && p.Status == Live) {
+		switch {
+		case v.Price < 0 || (v.Price == 0 && p.Status == Live):
 			return errs.Field("price", "catalog.price_missing")
+		case v.Price > money.Max || v.CompareAt < 0 || v.CompareAt > money.Max:
+			return errs.Field("price", "catalog.out_of_range")
+		case v.WeightG < 0 || v.WeightG > MaxWeight:
+			return errs.Field("weight", "catalog.out_of_range")
+		}
+	}
+	return p.checkTexts()
+}
+
+// checkTexts refuses NUL and what is no UTF-8 before an engine does.
+func (p *Product) checkTexts() error {
+	texts := append([]string{p.Handle, p.Title, p.BodyHTML, p.Brand, p.Type}, append(p.Tags, p.Options...)...)
+	for _, v := range p.Variants {
+		texts = append(append(texts, v.SKU, v.Barcode), v.Options[:]...)
+	}
+	for _, a := range p.Attributes {
+		texts = append(texts, a.Name, a.Text, a.Unit)
+	}
+	for _, t := range p.Texts {
+		texts = append(texts, t.Title, t.BodyHTML)
+	}
+	for _, pic := range p.Pictures {
+		texts = append(texts, pic.Alt, pic.Source)
+	}
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+			return errs.New(errs.Invalid, "error.bad_text")
 		}
 	}
 	return nil

@@ -50,8 +50,11 @@ var Sequence = db.Sequence{Name: "catalog", Table: "catalog_changes"}
 
 // Rename gives a product a new slug from its title; the old one redirects for ever.
 func Rename(ctx context.Context, tx *db.Tx, p *Product, now time.Time) error {
-	slug, err := freeSlug(ctx, tx, p.Title)
+	slug, err := freeSlug(ctx, tx, p.Title, p.ID, p.Slug)
 	if err != nil || slug == p.Slug {
+		return err
+	}
+	if _, err := db.Exec(ctx, tx, `DELETE FROM product_slugs WHERE slug = $1 AND product_id = $2`, slug, int64(p.ID)); err != nil { // back to an old address
 		return err
 	}
 	if _, err := db.Exec(ctx, tx, `INSERT INTO product_slugs (slug, product_id) VALUES ($1, $2)`, p.Slug, int64(p.ID)); err != nil {

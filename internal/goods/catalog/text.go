@@ -26,7 +26,7 @@ var bodyPolicy = sync.OnceValue(func() *bluemonday.Policy {
 // no script, style, link, picture or attribute survives. Headings start at h3,
 // because the page has its own.
 func Clean(body string) string {
-	s := bodyPolicy().Sanitize(strings.ToValidUTF8(strings.ReplaceAll(body, "\x00", ""), "\uFFFD"))
+	s := bodyPolicy().Sanitize(storable(body))
 	s = strings.NewReplacer("<h2>", "<h3>", "</h2>", "</h3>").Replace(s)
 	return strings.TrimSpace(norm.NFC.String(s))
 }
@@ -35,8 +35,13 @@ var tagless = sync.OnceValue(bluemonday.StrictPolicy)
 
 // Plain is the text of a description, for search, mails and descriptions of pages.
 func Plain(body string) string {
-	spaced := strings.ReplaceAll(body, "<", " <")
+	spaced := strings.ReplaceAll(storable(body), "<", " <")
 	return strings.Join(strings.Fields(html.UnescapeString(tagless().Sanitize(spaced))), " ")
+}
+
+// storable takes out what no database keeps: NUL, and bytes that are no UTF-8.
+func storable(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
 }
 
 // Slugify makes a readable address of a title: letters and digits of any
@@ -68,14 +73,18 @@ func Slugify(title string) string {
 	return s
 }
 
-// freeSlug returns an address that no product has or had.
-func freeSlug(ctx context.Context, tx *db.Tx, title string) (string, error) {
-	slug := Slugify(title)
-	for {
-		n, err := db.One(ctx, tx, db.Int, `SELECT (SELECT count(*) FROM products WHERE slug = $1) + (SELECT count(*) FROM product_slugs WHERE slug = $1)`, slug)
+// freeSlug returns an address for the title that no other product has or had.
+// A product that already has one for the same title keeps it.
+func freeSlug(ctx context.Context, tx *db.Tx, title string, own ProductID, present string) (string, error) {
+	base := Slugify(title)
+	for slug := base; ; slug = base + "-" + strings.ToLower(clock.Readable(5)) {
+		n, err := db.One(ctx, tx, db.Int, `SELECT (SELECT count(*) FROM products WHERE slug = $1 AND id <> $2)
+			+ (SELECT count(*) FROM product_slugs WHERE slug = $1 AND product_id <> $2)`, slug, int64(own))
 		if err != nil || n == 0 {
 			return slug, err
 		}
-		slug = Slugify(title) + "-" + strings.ToLower(clock.Readable(5))
+		if strings.HasPrefix(present, base+"-") {
+			return present, nil
+		}
 	}
 }
