@@ -8,21 +8,31 @@ import (
 	"aromart/internal/kit/money"
 )
 
-// entry is one word of one product: how often it stands in each field (5 bits
-// each), and what it is there.
+// entry is one word of one product: how often it stands in each field, and what it is there.
 type entry struct {
-	word  uint32
-	tfs   uint32
-	facts uint16
+	word uint32
+	bits uint32 // counts by field, then the facts
 }
 
-func (e *entry) tf(field int) uint32 { return e.tfs >> (5 * field) & 31 }
+// Counts of a word are kept in 5 bits a field, in 4 where more cannot matter.
+var (
+	countShift = [fields]uint32{fTitle: 0, fModel: 5, fBrand: 9, fKind: 13, fAttr: 18, fText: 23}
+	countMax   = [fields]uint32{fTitle: 31, fModel: 15, fBrand: 15, fKind: 31, fAttr: 31, fText: 31}
+)
+
+const factShift = 29 // 3 bits of facts stand above the counts
+
+func (e *entry) tf(field int) uint32 { return e.bits >> countShift[field] & countMax[field] }
 
 func (e *entry) count(field int) {
-	if e.tf(field) < 31 {
-		e.tfs += 1 << (5 * field)
+	if e.tf(field) < countMax[field] {
+		e.bits += 1 << countShift[field]
 	}
 }
+
+func (e *entry) facts() uint16 { return uint16(e.bits >> factShift << factBits) }
+
+func (e *entry) mark(facts uint16) { e.bits |= uint32(facts>>factBits) << factShift }
 
 // part is a batch of analyzed products: columns as in segment, words still with
 // numbers of the part's own.
@@ -306,7 +316,8 @@ func (a *analyzer) collect(typed bool) {
 	for i, m := range a.marks {
 		id := uint32(m >> 8)
 		if i == 0 || uint32(a.marks[i-1]>>8) != id {
-			p.entries = append(p.entries, entry{word: id, facts: a.heads[id]})
+			p.entries = append(p.entries, entry{word: id})
+			p.entries[len(p.entries)-1].mark(a.heads[id])
 		}
 		p.entries[len(p.entries)-1].count(int(m & 0xff))
 	}
@@ -316,8 +327,8 @@ func (a *analyzer) collect(typed bool) {
 	}
 	for i := range p.entries[from:] {
 		e := &p.entries[from:][i]
-		if e.facts == 0 && e.tf(fBrand) == 0 && (typed || a.before[e.word]) {
-			e.facts = aside
+		if e.facts() == 0 && e.tf(fBrand) == 0 && (typed || a.before[e.word]) {
+			e.mark(aside)
 		}
 	}
 	p.entryEnd = append(p.entryEnd, uint32(len(p.entries)))

@@ -137,6 +137,10 @@ func joinColumns(s *segment, parts []*part) {
 func (s *segment) makePrices() {
 	s.priceMin, s.priceMax, s.compare = make([]money.Amount, s.n), make([]money.Amount, s.n), make([]money.Amount, s.n)
 	s.cells, s.stocked, s.cheapest = make([]uint64, s.n), make([]bool, s.n), make([]int64, s.n)
+	s.varCell = make([]uint8, len(s.varPrice))
+	for i, p := range s.varPrice {
+		s.varCell[i] = uint8(priceCell(p))
+	}
 	for d := range s.n {
 		s.setPrices(uint32(d))
 	}
@@ -220,7 +224,7 @@ func (b *builder) countFields(s *segment, parts []*part) {
 					s.df[e.word*fields+uint32(f)]++
 				}
 			}
-			if e.facts&(headOfTitle|headOfKind) != 0 {
+			if e.facts()&(headOfTitle|headOfKind) != 0 {
 				s.headed[e.word]++
 			}
 		}
@@ -279,7 +283,7 @@ func (b *builder) fillPostings(s *segment, parts []*part) {
 				at := next[e.word]
 				next[e.word]++
 				s.postDoc[at] = doc
-				s.postImp[at] = b.tune.impact(e, idf[e.word*fields:], &dilute) | e.facts
+				s.postImp[at] = b.tune.impact(e, idf[e.word*fields:], &dilute) | e.facts()
 			}
 			from = to
 			doc++

@@ -67,7 +67,7 @@ func (c *counts) hit(w *walk, s *segment, d uint32) {
 	c.rating(s, d)
 	if c.detail {
 		for _, v := range s.valIDs[s.valOff[d]:s.valOff[d+1]] {
-			if w.plan.variant == 0 || !w.s.keys[w.s.vals[v].key].option {
+			if w.plan.variant == 0 || !w.s.optional[v] {
 				c.value(v)
 			}
 		}
@@ -103,7 +103,7 @@ func (c *counts) missed(w *walk, s *segment, d, fails uint32) {
 		c.rating(s, d)
 	default:
 		for _, v := range s.valIDs[s.valOff[d]:s.valOff[d+1]] {
-			if w.plan.keyBit[w.s.vals[v].key] == fails {
+			if w.plan.bitOf(w.s.keyOf[v]) == fails {
 				c.value(v)
 			}
 		}
@@ -119,7 +119,7 @@ func (c *counts) variants(w *walk, s *segment, d uint32) {
 	for i := s.varOff[d]; i < s.varOff[d+1]; i++ {
 		fails := w.plan.failsVariant(s, i)
 		if fails&^bitPrice == 0 {
-			cells |= 1 << priceCell(s.varPrice[i])
+			cells |= 1 << s.varCell[i]
 		}
 		if fails&^bitStock == 0 && s.varStock[i] {
 			stocked = true
@@ -128,7 +128,7 @@ func (c *counts) variants(w *walk, s *segment, d uint32) {
 			continue
 		}
 		for _, v := range s.varOpts[i] {
-			if v != 0 && fails&^w.plan.keyBit[w.s.vals[v-1].key] == 0 && !slices.Contains(c.seen, v) {
+			if v != 0 && fails&^w.plan.bitOf(w.s.keyOf[v-1]) == 0 && !slices.Contains(c.seen, v) {
 				c.seen = append(c.seen, v)
 				c.value(v - 1)
 			}
@@ -201,9 +201,9 @@ func (c *counts) attributes(w *walk, f *Facets) {
 		values []ValueCount
 	}
 	byKey := map[uint32]*spread{}
-	for id, bit := range w.plan.wanted {
-		if c.vals[id] == 0 && bit != 0 {
-			c.touched = append(c.touched, id) // a chosen value is shown even when nothing is left of it
+	for _, chosen := range w.plan.wanted {
+		if c.vals[chosen.id] == 0 {
+			c.touched = append(c.touched, chosen.id) // shown even when nothing is left of it
 		}
 	}
 	for _, id := range c.touched {
@@ -214,24 +214,24 @@ func (c *counts) attributes(w *walk, f *Facets) {
 			byKey[v.key] = k
 		}
 		k.total += int(c.vals[id])
-		k.values = append(k.values, ValueCount{Value: v.text, Count: int(c.vals[id]), Selected: w.plan.wanted[id] != 0, number: v.number, isNum: v.isNum})
+		k.values = append(k.values, ValueCount{Value: v.text, Count: int(c.vals[id]), Selected: w.plan.wants(id) != 0, number: v.number, isNum: v.isNum})
 	}
 	list := make([]*spread, 0, len(byKey))
 	for _, k := range byKey {
-		chosen := w.plan.keyBit[k.key] != 0
+		chosen := w.plan.bitOf(k.key) != 0
 		if chosen || len(k.values) > 1 && float64(k.total) >= coverage*float64(w.total) {
 			list = append(list, k)
 		}
 	}
 	slices.SortFunc(list, func(a, b *spread) int {
-		return cmp.Or(rankSelected(w.plan.keyBit[a.key] != 0, w.plan.keyBit[b.key] != 0), b.total-a.total, cmp.Compare(a.key, b.key))
+		return cmp.Or(rankSelected(w.plan.bitOf(a.key) != 0, w.plan.bitOf(b.key) != 0), b.total-a.total, cmp.Compare(a.key, b.key))
 	})
 	for _, k := range list {
 		out := &f.Attributes
 		if w.s.keys[k.key].option {
 			out = &f.Options
 		}
-		if len(*out) < maxFacets || w.plan.keyBit[k.key] != 0 {
+		if len(*out) < maxFacets || w.plan.bitOf(k.key) != 0 {
 			*out = append(*out, ValueFacet{Name: w.s.keys[k.key].name, Values: sortValues(k.values)})
 		}
 	}

@@ -52,9 +52,9 @@ func (s *snapshot) parse(text string, unfinished bool, t *tuning) *parsed {
 	head := headOf(words, nil)
 	plain := 0
 	for i, w := range words {
-		g := group{text: w.text, head: i == head}
-		g.optional = small[w.text]
-		s.alternatives(p, &g, unfinished && i == len(words)-1, t)
+		g := group{text: w.text, head: i == head, optional: small[w.text]}
+		joins := i > 0 && s.docFreq(stem(words[i-1].text+w.text)) > 0 || i+1 < len(words) && s.docFreq(stem(w.text+words[i+1].text)) > 0
+		s.alternatives(p, &g, unfinished && i == len(words)-1, joins, t)
 		p.groups = append(p.groups, g)
 		if !g.optional {
 			plain++
@@ -80,8 +80,9 @@ func (s *snapshot) parse(text string, unfinished bool, t *tuning) *parsed {
 }
 
 // alternatives finds what may stand for a word: its stem, synonyms, and when it
-// is unknown the nearest spelling or longer words that begin with it.
-func (s *snapshot) alternatives(p *parsed, g *group, unfinished bool, t *tuning) {
+// is unknown the nearest spelling or longer words that begin with it. A word
+// that is known when joined with its neighbor is no typo.
+func (s *snapshot) alternatives(p *parsed, g *group, unfinished, joins bool, t *tuning) {
 	st := stem(g.text)
 	df := s.docFreq(st)
 	add := func(stem string, weight float32) {
@@ -111,7 +112,7 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished bool, t *tuning)
 		}
 	}
 	if unfinished && !g.optional {
-		for _, c := range s.completions(g.text, 20) {
+		for _, c := range s.completions(g.text, 8) {
 			add(stem(c.word), t.prefix)
 		}
 		if len(g.alts) > 0 {
@@ -122,6 +123,9 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished bool, t *tuning)
 		if !g.optional {
 			s.offer(p, g.text, df)
 		}
+		return
+	}
+	if joins {
 		return
 	}
 	if best, ok := s.nearest(g.text); ok {

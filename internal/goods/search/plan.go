@@ -1,7 +1,9 @@
 package search
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"aromart/internal/kit/money"
 )
@@ -25,16 +27,42 @@ type plan struct {
 	rating   uint16
 	min, max money.Amount
 
-	wanted  map[uint32]uint32 // facet value to the bit of its filter
-	keyBit  map[uint32]uint32 // facet key to the bit of its filter
-	product uint32            // bits of the filters on the product
-	variant uint32            // bits of the filters on a variant
-	attrs   uint32            // bits of attribute filters
-	opts    uint32            // bits of option filters
+	wanted  []bitFor // facet values, by id
+	keys    []bitFor // facet keys
+	maybe   uint64   // which of 64 classes of values are wanted at all
+	product uint32   // bits of the filters on the product
+	variant uint32   // bits of the filters on a variant
+	attrs   uint32   // bits of attribute filters
+	opts    uint32   // bits of option filters
+}
+
+// bitFor is a facet value or key with the bit of its filter.
+type bitFor struct{ id, bit uint32 }
+
+// wants returns the bit of the filter that the value passes, 0 for none.
+func (p *plan) wants(id uint32) uint32 {
+	if p.maybe&(1<<(id&63)) == 0 {
+		return 0
+	}
+	i, ok := slices.BinarySearchFunc(p.wanted, id, func(b bitFor, id uint32) int { return cmp.Compare(b.id, id) })
+	if !ok {
+		return 0
+	}
+	return p.wanted[i].bit
+}
+
+// bitOf returns the bit of a facet key's filter, 0 for none.
+func (p *plan) bitOf(key uint32) uint32 {
+	for _, k := range p.keys {
+		if k.id == key {
+			return k.bit
+		}
+	}
+	return 0
 }
 
 func (s *snapshot) compile(q *Query) *plan {
-	p := &plan{wanted: map[uint32]uint32{}, keyBit: map[uint32]uint32{}}
+	p := &plan{}
 	if q.Category != 0 {
 		lo, hi, ok := s.tree.interval(q.Category)
 		p.lo, p.hi, p.none = lo, hi, !ok
@@ -80,6 +108,7 @@ func (s *snapshot) compile(q *Query) *plan {
 			bit <<= 1
 		}
 	}
+	slices.SortFunc(p.wanted, func(a, b bitFor) int { return cmp.Compare(a.id, b.id) })
 	p.product |= p.attrs
 	p.variant |= p.opts
 	return p
@@ -96,12 +125,14 @@ func (s *snapshot) addFilter(p *plan, f Filter, option bool, bit uint32) bool {
 		return false
 	}
 	used := true
-	if old, ok := p.keyBit[key]; ok {
+	if old := p.bitOf(key); old != 0 {
 		bit, used = old, false
+	} else {
+		p.keys = append(p.keys, bitFor{key, bit})
 	}
-	p.keyBit[key] = bit
 	for _, id := range ids {
-		p.wanted[id] = bit
+		p.wanted = append(p.wanted, bitFor{id, bit})
+		p.maybe |= 1 << (id & 63)
 	}
 	return used
 }
@@ -120,7 +151,7 @@ func (p *plan) failsProduct(s *segment, d uint32) (fails uint32) {
 	if p.attrs != 0 {
 		passed := uint32(0)
 		for _, v := range s.valIDs[s.valOff[d]:s.valOff[d+1]] {
-			passed |= p.wanted[v]
+			passed |= p.wants(v)
 		}
 		fails |= p.attrs &^ passed
 	}
@@ -139,7 +170,7 @@ func (p *plan) failsVariant(s *segment, i uint32) (fails uint32) {
 		passed := uint32(0)
 		for _, v := range s.varOpts[i] {
 			if v != 0 {
-				passed |= p.wanted[v-1]
+				passed |= p.wants(v - 1)
 			}
 		}
 		fails |= p.opts &^ passed

@@ -30,23 +30,28 @@ func priceCell(p money.Amount) uint {
 	return uint(sort.Search(len(grid), func(i int) bool { return grid[i] > p }))
 }
 
-// priceCount counts products by the set of cells that their prices lie in.
+// priceCount counts products by the cells that their prices lie in. Most
+// products have prices in neighboring cells: they meet a range unless they end
+// below it or begin above it, so two counts by cell answer for any range.
 type priceCount struct {
-	single [len(grid) + 1]int
-	many   map[uint64]int
+	first, last [len(grid) + 1]int
+	gaps        map[uint64]int // the few products with cells left out in between
 }
 
 func (c *priceCount) add(cells uint64) {
-	switch {
-	case cells == 0:
-	case cells&(cells-1) == 0:
-		c.single[bits.TrailingZeros64(cells)]++
-	default:
-		if c.many == nil {
-			c.many = map[uint64]int{}
-		}
-		c.many[cells]++
+	if cells == 0 {
+		return
 	}
+	lo, hi := bits.TrailingZeros64(cells), 63-bits.LeadingZeros64(cells)
+	if bits.OnesCount64(cells) == hi-lo+1 {
+		c.first[lo]++
+		c.last[hi]++
+		return
+	}
+	if c.gaps == nil {
+		c.gaps = map[uint64]int{}
+	}
+	c.gaps[cells]++
 }
 
 // maxBuckets is how many price ranges a list offers.
@@ -54,14 +59,12 @@ const maxBuckets = 6
 
 // buckets joins cells into a few ranges of about equal numbers of products.
 func (c *priceCount) buckets() []PriceBucket {
-	var weight [len(grid) + 1]int
-	total := 0
-	for i, n := range c.single {
-		weight[i] += n
-		total += n
-	}
-	for cells, n := range c.many {
+	weight := c.first
+	for cells, n := range c.gaps {
 		weight[bits.TrailingZeros64(cells)] += n
+	}
+	total := 0
+	for _, n := range weight {
 		total += n
 	}
 	if total == 0 {
@@ -98,12 +101,14 @@ func (c *priceCount) buckets() []PriceBucket {
 
 // within counts the products with a price in the cells from lo to hi.
 func (c *priceCount) within(lo, hi int) (n int) {
-	var want uint64
-	for i := lo; i <= hi; i++ {
-		n += c.single[i]
-		want |= 1 << i
+	for i := 0; i <= hi; i++ {
+		n += c.first[i]
 	}
-	for cells, k := range c.many {
+	for i := 0; i < lo; i++ {
+		n -= c.last[i]
+	}
+	want := (uint64(1)<<(hi-lo+1) - 1) << lo
+	for cells, k := range c.gaps {
 		if cells&want != 0 {
 			n += k
 		}

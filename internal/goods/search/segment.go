@@ -65,6 +65,7 @@ type segment struct {
 	varID    []int64
 	varPrice []money.Amount
 	varCmp   []money.Amount
+	varCell  []uint8 // price cell
 	varStock []bool
 	varOpts  [][maxOptions]uint32 // value number + 1; 0 is none
 
@@ -140,7 +141,7 @@ func (s *segment) setPrices(d uint32) {
 	}
 	first := true
 	for i := from; i < to; i++ {
-		s.cells[d] |= 1 << priceCell(s.varPrice[i])
+		s.cells[d] |= 1 << s.varCell[i]
 		if s.stocked[d] && !s.varStock[i] {
 			continue
 		}

@@ -15,6 +15,9 @@ type snapshot struct {
 	vals  []facetValue
 	shops []Store
 
+	keyOf    []uint32 // facet value to its key
+	optional []bool   // the value is an option's
+
 	counted sync.Map // facets of whole categories: they cost most and are asked most
 }
 
@@ -27,6 +30,11 @@ func (b bitset) set(d uint32)      { b[d>>6] |= 1 << (d & 63) }
 func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead bitset) *snapshot {
 	s := &snapshot{tree: t, values: v, stores: st, segs: segs, dead: dead, shops: st.all()}
 	s.keys, s.vals = v.all()
+	s.keyOf, s.optional = make([]uint32, len(s.vals)), make([]bool, len(s.vals))
+	for i := range s.vals {
+		s.keyOf[i] = s.vals[i].key
+		s.optional[i] = s.keys[s.vals[i].key].option
+	}
 	for i, seg := range segs {
 		s.live += seg.n
 		if i == 0 {
