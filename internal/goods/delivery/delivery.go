@@ -46,14 +46,20 @@ type Rate struct {
 	Price     money.Amount
 }
 
-// Cost is the price of a parcel, or false when the method cannot carry it there.
+// Cost is the price of a parcel, or false when the method cannot carry it
+// there: nothing travels free to where nothing travels.
 func (m *Method) Cost(zone string, weightG int64, items money.Amount) (money.Amount, bool) {
-	if m.FreeAbove > 0 && items >= m.FreeAbove {
+	price, ok := m.Price, true
+	if m.Kind == ZoneWeight {
+		price, ok = m.rate(zone, weightG)
+	}
+	if ok && m.FreeAbove > 0 && items >= m.FreeAbove {
 		return 0, true
 	}
-	if m.Kind != ZoneWeight {
-		return m.Price, true
-	}
+	return price, ok
+}
+
+func (m *Method) rate(zone string, weightG int64) (money.Amount, bool) {
 	for _, r := range m.Rates {
 		if r.Zone == zone && weightG <= r.MaxWeight {
 			return r.Price, true
@@ -87,6 +93,9 @@ func Add(ctx context.Context, tx *db.Tx, m Method, position int) (Method, error)
 	if m.Kind != Flat && m.Kind != FreeOver && m.Kind != ZoneWeight {
 		return m, errs.Field("kind", "delivery.kind_unknown", "kind", m.Kind)
 	}
+	if err := m.checkPrices(); err != nil {
+		return m, err
+	}
 	m.PublicID = clock.PublicID()
 	id, err := db.One(ctx, tx, db.Int, `INSERT INTO delivery_methods (public_id, seller_id, name, kind, price, free_over, extra_days, position, active)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
@@ -100,6 +109,19 @@ func Add(ctx context.Context, tx *db.Tx, m Method, position int) (Method, error)
 		rows[i] = []any{id, r.Zone, r.MaxWeight, int64(r.Price)}
 	}
 	return m, db.Insert(ctx, tx, "delivery_rates", "method_id, zone, max_weight_g, price", rows)
+}
+
+func (m *Method) checkPrices() error {
+	prices := []money.Amount{m.Price, m.FreeAbove}
+	for _, r := range m.Rates {
+		prices = append(prices, r.Price)
+	}
+	for _, p := range prices {
+		if p < 0 || p > money.Max {
+			return errs.Field("price", "delivery.price_bad")
+		}
+	}
+	return nil
 }
 
 // Methods returns the active methods of sellers, by seller, in their order.

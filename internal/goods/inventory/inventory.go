@@ -27,6 +27,9 @@ import (
 // it are not announced to indexes and caches, because no page shows them.
 const Low = 5
 
+// MaxLevel bounds a level, far above any real stock.
+const MaxLevel = 1_000_000_000
+
 // Reasons of a movement.
 const (
 	Opening    = "opening"
@@ -80,6 +83,9 @@ func Take(ctx context.Context, tx *db.Tx, by access.Actor, items []Item, now tim
 	slices.SortFunc(items, func(a, b Item) int { return cmp.Compare(a.Variant, b.Variant) })
 	moves := make([][]any, len(items))
 	for i, it := range items {
+		if err := checkQuantity(it.Quantity); err != nil {
+			return err
+		}
 		left, err := take(ctx, tx, it)
 		if errors.Is(err, db.ErrNoRows) || db.IsCheck(err) {
 			return errs.New(errs.Conflict, SoldOut, "variant", int64(it.Variant)).Because(err)
@@ -103,9 +109,15 @@ func Return(ctx context.Context, tx *db.Tx, by access.Actor, items []Item, reaso
 	slices.SortFunc(items, func(a, b Item) int { return cmp.Compare(a.Variant, b.Variant) })
 	moves := make([][]any, len(items))
 	for i, it := range items {
+		if err := checkQuantity(it.Quantity); err != nil {
+			return err
+		}
 		left, err := db.One(ctx, tx, db.Int, `UPDATE stock_levels SET on_hand = on_hand + $1 WHERE variant_id = $2 RETURNING on_hand`, it.Quantity, int64(it.Variant))
 		if err != nil {
 			return db.NotFound(err)
+		}
+		if left > MaxLevel {
+			return errs.Field("quantity", "stock.bad_quantity")
 		}
 		if left-it.Quantity <= Low {
 			if err := catalog.Changed(ctx, tx, "stock", int64(it.Product), now); err != nil {
@@ -117,11 +129,28 @@ func Return(ctx context.Context, tx *db.Tx, by access.Actor, items []Item, reaso
 	return db.Insert(ctx, tx, "stock_movements", movementColumns, moves)
 }
 
-// Set corrects a level to what was counted and reports whether it differed. A
-// variant without a level gets one.
+// checkQuantity refuses an amount that would turn a sale into a gift: a
+// negative one, or one that no engine counts exactly.
+func checkQuantity(n int64) error {
+	if n < 1 || n > MaxLevel {
+		return errs.Field("quantity", "stock.bad_quantity")
+	}
+	return nil
+}
+
+// Set corrects a level to what was counted and reports whether it differed. The
+// owner's variant without a level gets one; another's is NotFound.
 func Set(ctx context.Context, tx *db.Tx, by access.Actor, it Item, owner seller.ID, reason string, now time.Time) (bool, error) {
+	if it.Quantity != 0 {
+		if err := checkQuantity(it.Quantity); err != nil {
+			return false, err
+		}
+	}
 	have, err := db.One(ctx, tx, db.Int, `SELECT on_hand FROM stock_levels WHERE variant_id = $1 AND seller_id = $2`, int64(it.Variant), int64(owner))
 	if errors.Is(err, db.ErrNoRows) {
+		if _, err := db.One(ctx, tx, db.Int, `SELECT id FROM variants WHERE id = $1 AND seller_id = $2`, int64(it.Variant), int64(owner)); err != nil {
+			return false, db.NotFound(err)
+		}
 		return true, Open(ctx, tx, by, []Level{{it.Variant, owner, it.Quantity}}, reason, now)
 	}
 	if err != nil || have == it.Quantity {
