@@ -55,6 +55,7 @@ type Request struct {
 	Key                                 string // idempotency key
 	CartToken                           string // "" for the API
 	Channel                             string // web, api
+	SkipUnavailable                     bool   // order what can be bought of the cart; ExpectedTotal is without the rest
 	By                                  access.Actor
 }
 

@@ -2,6 +2,8 @@ package checkout
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"aromart/internal/goods/inventory"
 	"aromart/internal/kit/clock"
@@ -65,6 +67,9 @@ func (p *placing) write(ctx context.Context, tx *db.Tx) (*order.Order, error) {
 // admit refuses what the quote says is unmet, and a total the buyer has not seen.
 func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 	faults := q.Requirements
+	if p.SkipUnavailable && q.Count > 0 {
+		faults = slices.DeleteFunc(slices.Clone(faults), isLine)
+	}
 	open, err := order.OpenCash(ctx, tx, p.contact.Phone)
 	if err != nil {
 		return err
@@ -157,3 +162,6 @@ func (p *placing) settle(ctx context.Context, tx *db.Tx, o *order.Order) error {
 	}
 	return nil
 }
+
+// isLine tells a fault of one line from one of the whole order.
+func isLine(e *errs.Error) bool { return strings.HasPrefix(e.Field, "line-") }

@@ -48,3 +48,22 @@ func (a *API) categories(ctx context.Context, _ *struct{}) (*categoriesOut, erro
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func (a *API) suggest(ctx context.Context, in *suggestIn) (*suggestOut, error) {
+	found, err := a.Index.Suggest(ctx, in.Q)
+	if err != nil {
+		return nil, err
+	}
+	lang := web.FromContext(ctx).Lang
+	out := Suggestions{Words: append([]string{}, found.Words...), Products: []Suggestion{}, Categories: []Suggestion{}, Stores: []Suggestion{}}
+	for _, c := range found.Categories {
+		out.Categories = append(out.Categories, Suggestion{market.Names{En: c.Names[0], Si: c.Names[1], Ta: c.Names[2]}.In(lang), "/c/" + c.Slug})
+	}
+	for _, s := range found.Stores {
+		out.Stores = append(out.Stores, Suggestion{s.Name, "/s/" + s.Slug})
+	}
+	for _, p := range found.Products {
+		out.Products = append(out.Products, Suggestion{p.Title, "/p/" + p.Slug})
+	}
+	return &suggestOut{out}, nil
+}

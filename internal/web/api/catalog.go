@@ -130,11 +130,14 @@ func (a *API) products(ctx context.Context, in *productsIn) (*productsOut, error
 	q := search.Query{Text: in.Q, Category: in.Category, MinPrice: money.Amount(in.MinPrice), MaxPrice: money.Amount(in.MaxPrice),
 		InStock: in.InStock, Sort: search.Sort(in.Sort), Limit: in.Limit, Cursor: in.Cursor, Attributes: in.attributes, Options: in.options}
 	for _, slug := range in.Store {
-		id, ok := a.Index.StoreID(slug)
-		if !ok {
+		store, err := seller.BySlug(ctx, a.DB, slug)
+		if errs.KindOf(err) == errs.NotFound {
 			return nil, errs.Field("store", "error.bad_choice")
 		}
-		q.Stores = append(q.Stores, id)
+		if err != nil {
+			return nil, err
+		}
+		q.Stores = append(q.Stores, int64(store.ID))
 	}
 	found, err := a.Index.Search(ctx, q)
 	if err != nil {

@@ -76,6 +76,9 @@ type OrderView struct {
 	SentTo  string // "We sent the confirmation to n•••@example.com."
 	Receipt string // address of the receipt
 	Notice  string // what the last action did
+
+	Confirm   string // where the code goes that confirms the order; "" when nothing waits
+	ConfirmBy string // until when, in words
 }
 
 // OrderPart is one seller's part of an order.
