@@ -196,7 +196,9 @@ func (d *DB) Close() error {
 func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }
 
 func (d *DB) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	checkArgs(text, args)
+	if err := checkArgs(text, args); err != nil {
+		return nil, err
+	}
 	if d.dialect == Postgres { // pgx keeps its own statement cache
 		return d.pool.QueryContext(ctx, text, args...)
 	}

@@ -17,13 +17,14 @@ const (
 )
 
 // kind is what this package needs to know of an engine's error.
-type kind struct{ retry, unique, check, foreign, broken bool }
+type kind struct{ retry, unique, check, foreign, broken, text bool }
 
 // classOf is the only place that knows the drivers' errors.
 func classOf(err error) (k kind) {
 	if pe, ok := errors.AsType[*pgconn.PgError](err); ok {
 		k.retry = pe.Code == "40001" || pe.Code == "40P01"
 		k.unique, k.check, k.foreign = pe.Code == "23505", pe.Code == "23514", pe.Code == "23503"
+		k.text = pe.Code == "22021" || pe.Code == "22P05" // NUL inside a JSON list
 		k.broken = pe.Code[:2] == "53" || pe.Code[:2] == "57" || pe.Code[:2] == "08"
 	} else if se, ok := errors.AsType[*sqlite.Error](err); ok {
 		c := se.Code()
@@ -46,12 +47,17 @@ func IsCheck(err error) bool { return classOf(err).check }
 func IsForeignKey(err error) bool { return classOf(err).foreign }
 
 // classify marks an error of a full disk, a lost server or a lock held too long
-// as Unavailable, so that a face answers 503 and nothing else needs to know drivers.
+// as Unavailable, and of text that cannot be kept as Invalid, so that a face
+// answers and nothing else needs to know drivers.
 func classify(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	if k := classOf(err); k.broken || errors.Is(err, context.DeadlineExceeded) {
+	k := classOf(err)
+	if k.text {
+		return errs.New(errs.Invalid, "error.bad_text").Because(err)
+	}
+	if k.broken || errors.Is(err, context.DeadlineExceeded) {
 		return errs.New(errs.Unavailable, "error.unavailable").Because(err)
 	}
 	return err

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"aromart/internal/kit/errs"
 )
@@ -170,12 +171,23 @@ func NotFound(err error) error {
 	return err
 }
 
-// checkArgs fails a test in which a statement gets more or fewer arguments than
-// it names, because one of the engines accepts that silently.
-func checkArgs(text string, args []any) {
-	if !testing.Testing() {
-		return
+// checkArgs refuses text that one of the engines would refuse and the other
+// would keep: NUL, and bytes that are no UTF-8. In a test it also fails a
+// statement that gets more or fewer arguments than it names, because one of the
+// engines accepts that silently.
+func checkArgs(text string, args []any) error {
+	for _, a := range args {
+		if s, ok := a.(string); ok && (!utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0) {
+			return errs.New(errs.Invalid, "error.bad_text")
+		}
 	}
+	if testing.Testing() {
+		countArgs(text, args)
+	}
+	return nil
+}
+
+func countArgs(text string, args []any) {
 	highest := 0
 	for i := 0; i < len(text); i++ {
 		if text[i] != '$' {

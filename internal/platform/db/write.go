@@ -33,12 +33,16 @@ func (tx *Tx) Dialect() Dialect { return tx.dialect }
 func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
 
 func (tx *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	checkArgs(text, args)
+	if err := checkArgs(text, args); err != nil {
+		return nil, err
+	}
 	return tx.conn.QueryContext(ctx, text, args...)
 }
 
 func (tx *Tx) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
-	checkArgs(text, args)
+	if err := checkArgs(text, args); err != nil {
+		return nil, err
+	}
 	return tx.conn.ExecContext(ctx, text, args...)
 }
 

@@ -64,6 +64,9 @@ func (l Links) Open(ctx context.Context, r db.Reader, token string) (*Order, err
 	if err != nil {
 		return nil, notFound
 	}
+	if _, err := base64.RawURLEncoding.DecodeString(token[:idLength]); err != nil {
+		return nil, notFound
+	}
 	o, err := ByPublicID(ctx, r, token[:idLength])
 	if errs.KindOf(err) == errs.NotFound {
 		l.mac(token[:idLength], 0) // the same work as for an order that exists
