@@ -147,7 +147,7 @@ func (a *analyzer) facets(d *Doc) {
 		if at.IsNum {
 			v.text = number(at.Number, at.Unit)
 		}
-		if v.text != "" {
+		if v.text != "" && !at.Plain {
 			p.valIDs = append(p.valIDs, a.value(at.Key, false, v))
 		}
 	}

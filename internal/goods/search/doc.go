@@ -70,6 +70,7 @@ type Attribute struct {
 	Number float64
 	Unit   string
 	IsNum  bool
+	Plain  bool // searched, but no facet of its category
 }
 
 // Picture is what a card needs to draw a product's first picture.

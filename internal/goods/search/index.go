@@ -18,6 +18,7 @@ type Index struct {
 	now  atomic.Pointer[snapshot]
 	mu   sync.Mutex // held by the writer
 	docs map[int64]Doc
+	seq  atomic.Int64 // the last change applied
 }
 
 // New returns an index that holds nothing and is not ready.
