@@ -221,12 +221,23 @@ func Insert(ctx context.Context, tx *Tx, table, columns string, rows [][]any) er
 			}
 			args = append(args, row...)
 		}
-		if _, err := Exec(ctx, tx, "INSERT INTO "+table+" ("+columns+") VALUES "+Values(n, width), args...); err != nil {
-			return err
+		if _, err := tx.conn.ExecContext(ctx, "INSERT INTO "+table+" ("+columns+") VALUES "+tx.values(n, width), args...); err != nil {
+			return classify(err)
 		}
 		rows = rows[n:]
 	}
 	return nil
+}
+
+// values is Values for Insert. SQLite searches the list of names for each named
+// placeholder that it binds, which for a thousand of them costs more than the
+// insert itself; nameless ones it does not search for.
+func (tx *Tx) values(n, width int) string {
+	if tx.dialect == Postgres {
+		return Values(n, width)
+	}
+	row := "(?" + strings.Repeat(", ?", width-1) + ")"
+	return row + strings.Repeat(", "+row, n-1)
 }
 
 // Values writes n rows of width placeholders: ($1, $2), ($3, $4).
