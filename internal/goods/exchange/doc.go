@@ -13,5 +13,10 @@
 // address that stands in a file is ever fetched. Descriptions are cleaned
 // before they are kept.
 //
+// An import keeps its upload and a checkpoint, so one that was cut off goes on
+// where it stood.
+//
 // Personal data: none; a catalog describes goods.
+//
+// Tables: imports, import_issues.
 package exchange
