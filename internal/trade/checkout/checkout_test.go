@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/market"
-	"aromart/internal/people/access"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
@@ -38,7 +36,6 @@ func open(t testing.TB, d *db.DB, stock int64) *shop {
 	t.Helper()
 	m, _ := market.ByCode("lk")
 	s := &shop{db: d, Desk: checkout.NewDesk(d, m, order.NewLinks([]byte("a key of thirty-two bytes, at last")), func() (string, string) { return "1-draft", "hash" })}
-	operator := access.Actor{Kind: access.Operator}
 	err := d.Write(t.Context(), func(tx *db.Tx) error {
 		s.products = nil
 		for i := range 2 {
@@ -71,21 +68,28 @@ func open(t testing.TB, d *db.DB, stock int64) *shop {
 	return s
 }
 
-// request asks for one piece of each of the products, by an invented person.
+// request asks for one piece of each of the products, by an invented person,
+// with the total that he was shown.
 func (s *shop) request(t testing.TB, person int, products ...int) checkout.Request {
 	t.Helper()
-	q := checkout.Request{Name: "Nimal Perera", Phone: fmt.Sprintf("+9477%07d", 1000000+person), Email: "nimal@example.com", Note: "Blue gate",
-		Address: map[string]string{"street": "12 Temple Road", "landmark": "near the bo tree", "city": "colombo/dehiwala"},
-		Key:     clock.PublicID(), CartToken: clock.PublicID(), Channel: "web", PolicyVersion: "1-draft"}
-	q.Payment, q.Language, q.Input.Place = checkout.Cash, "en", "colombo/dehiwala"
-	for _, p := range products {
-		q.Lines = append(q.Lines, cart.Line{Variant: s.products[p].Variants[0].PublicID, Quantity: 1})
-	}
+	q := s.ask(person, 1, products...)
 	quote, err := s.Quote(context.Background(), s.db, q.Input, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	q.ExpectedTotal = quote.Sums.Total
+	return q
+}
+
+// ask is a request for so many of each of the products, without a total.
+func (s *shop) ask(person int, quantity int64, products ...int) checkout.Request {
+	q := checkout.Request{Name: "Nimal Perera", Phone: fmt.Sprintf("+9477%07d", 1000000+person), Email: "nimal@example.com", Note: "Blue gate",
+		Address: map[string]string{"street": "12 Temple Road", "landmark": "near the bo tree", "city": "colombo/dehiwala"},
+		Key:     clock.PublicID(), CartToken: clock.PublicID(), Channel: "web", PolicyVersion: "1-draft"}
+	q.Payment, q.Language, q.Input.Place = checkout.Cash, "en", "colombo/dehiwala"
+	for _, p := range products {
+		q.Lines = append(q.Lines, cart.Line{Variant: s.products[p].Variants[0].PublicID, Quantity: quantity})
+	}
 	return q
 }
 
@@ -210,50 +214,6 @@ func TestKeysAreBoundToTheirRequest(t *testing.T) {
 			t.Errorf("the same cart gave another order: %v", err)
 		}
 	})
-}
-
-func TestTheLastUnits(t *testing.T) {
-	rounds := 2
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		for range rounds {
-			s := open2(t, d)
-			var orders, refused atomic.Int32
-			var wg sync.WaitGroup
-			for i := range 200 {
-				q := s.request(t, i, 0)
-				wg.Go(func() {
-					_, err := s.Place(context.Background(), q, now)
-					switch {
-					case err == nil:
-						orders.Add(1)
-					case errs.KindOf(err) == errs.Conflict:
-						refused.Add(1)
-					default:
-						t.Error(err)
-					}
-				})
-			}
-			wg.Wait()
-			if orders.Load() != 10 || refused.Load() != 190 || s.onHand(t, 0) != 0 {
-				t.Errorf("%d orders, %d refusals, %d left", orders.Load(), refused.Load(), s.onHand(t, 0))
-			}
-		}
-	})
-}
-
-// open2 opens further worlds in one database by giving the stores other names.
-var worlds atomic.Int32
-
-func open2(t *testing.T, d *db.DB) *shop {
-	n := worlds.Add(1)
-	err := d.Write(t.Context(), func(tx *db.Tx) error {
-		_, err := db.Exec(t.Context(), tx, `UPDATE stores SET slug = slug || $1`, fmt.Sprint("-", n))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return open(t, d, 10)
 }
 
 func TestAChangedTotalIsRefusedWithTheNewOne(t *testing.T) {
