@@ -123,3 +123,8 @@ func Note(ctx context.Context, tx *db.Tx, events ...Event) error {
 	}
 	return db.Insert(ctx, tx, "order_events", "order_id, seller_order_id, object, object_id, name, from_status, to_status, actor_kind, actor_id, reason, at", rows)
 }
+
+// Allows reports whether the step exists and this kind of actor may take it.
+func (m Machine) Allows(from, event, to string, by access.Kind) bool {
+	return slices.ContainsFunc(m.Steps, func(s Step) bool { return s.From == from && s.Event == event && s.To == to && s.By.Has(by) })
+}

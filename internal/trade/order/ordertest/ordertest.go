@@ -151,6 +151,26 @@ func (w *World) TryPlace(status string, wants ...Want) (o *order.Order, err erro
 	return o, err
 }
 
+// Fill places n confirmed orders of two parts, many in one transaction.
+func (w *World) Fill(n int) error {
+	for n > 0 {
+		batch := min(n, 200)
+		n -= batch
+		err := w.Try(func(ctx context.Context, tx *db.Tx) error {
+			for i := range batch {
+				if err := Insert(ctx, tx, w.order(order.Confirmed, []Want{{0, i % 2, 2}, {1, 0, 1}, {2 + i%2, 0, 1}})); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Insert records an order with its payments and takes the stock.
 func Insert(ctx context.Context, tx *db.Tx, o *order.Order) error {
 	person := order.Contact{Name: contact.NewName("Nimal Perera"), Phone: contact.NewPhone("+94771234567"), Email: contact.NewEmail("nimal@example.com"),
