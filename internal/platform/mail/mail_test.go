@@ -137,7 +137,7 @@ func TestMessageID(t *testing.T) {
 func TestNoTextAddsAHeader(t *testing.T) {
 	for _, evil := range []string{"a\r\nBcc: evil@example.org", "a\nBcc: evil@example.org", "a\rBcc: evil@example.org", "a\r\n\r\n<script>", "a\x00b",
 		"a\u2028Bcc: evil@example.org", "a\x0bBcc: evil@example.org", "\r\n.\r\nMAIL FROM:<evil@example.org>\r\n", strings.Repeat("x", 5000), "=?utf-8?q?=0D=0ABcc:_evil@example.org?=",
-"a\xff\xfe"} {
+		"a\xff\xfe"} {
 		m := letter()
 		m.Subject, m.Text, m.HTML, m.Language = evil, evil, evil, evil
 		got, raw := inOutbox(t, m)
