@@ -588,7 +588,7 @@ func cartLine(p *Page, l *CartLine) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = picture(&l.Picture, 9, lineSizes).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = thumbnail(&l.Picture, 9, lineSizes).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1639,7 +1639,7 @@ func snapshotLines(list []CartLine) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = picture(&list[i].Picture, 9, "3rem").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = thumbnail(&list[i].Picture, 9, "3rem").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -51,7 +51,9 @@ func testOrder(placed bool) *OrderView {
 	steps := []Step{{Text: "Order placed", When: "23 November, 20:14", Done: true}, {Text: "Being packed", Current: true}, {Text: "On the way"}, {Text: "Delivered"}}
 	v := &OrderView{Number: "K7Q2-M4XD-9T", Placed: placed, Name: "Ayesha", Status: "Being packed", Tone: "info", Date: "23 November 2026", Cash: "Rs 7,800", Sums: testSums, Total: "Rs 7,800",
 		Contact: []Fact{{"Name", "Ayesha Perera"}, {"Phone", "077 •••• 567"}, {"Address", "24/1 Temple Road, Nawala, Rajagiriya"}}, SentTo: "We sent the confirmation to a•••@example.com.", Receipt: "/orders/K7Q2M4XD9T/receipt"}
-	if placed {
+	if !placed {
+		v.Confirm, v.ConfirmBy = "/orders/K7Q2M4XD9T/confirm", "Please confirm until 24 November, 20:14."
+	} else {
 		v.Next = []Step{{Text: "The stores pack your parcels", When: "by 25 November", Current: true}, {Text: "The rider calls before coming"}, {Text: "You pay in cash", When: "27 to 29 November"}}
 	}
 	for i, g := range testParcels() {

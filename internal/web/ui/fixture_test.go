@@ -51,7 +51,7 @@ func testPicture(i int) Picture {
 	if i%9 == 8 {
 		return Picture{Tile: testCategories[i%len(testCategories)].id}
 	}
-	return Picture{Key: "preview/p" + strconv.Itoa(i), Width: 1200, Height: 1200, Color: testColors[i%6]}
+	return Picture{Key: "preview" + strconv.Itoa(i), Width: 1200, Height: 1200, Color: testColors[i%6]}
 }
 
 func testCards(n int) []Card {
@@ -115,7 +115,7 @@ func testSearch() *ListView {
 	v := testList()
 	v.Heading, v.Crumbs = "Results for “mgu”", nil
 	v.Understood = []string{"Showing results for “mug”."}
-	v.Instead = []Link{{"/search?q=mgu&exact=1", "Search for exactly “mgu”"}}
+	v.Offer = &Link{"/search?q=mug", "Did you mean “mug”?"}
 	v.Below = []Link{{"/c/a", "Mugs (41)"}, {"/c/b", "Travel mugs (12)"}}
 	v.Stores = []Link{{"/s/clay", "Clay House"}}
 	return v
@@ -123,7 +123,7 @@ func testSearch() *ListView {
 
 func testStore() *ListView {
 	v := testList()
-	v.Heading, v.Crumbs = "Clay House", nil
+	v.Heading, v.Crumbs, v.SearchIn = "Clay House", nil, "Search in Clay House"
 	v.Store = &StoreHead{Name: "Clay House", Tagline: "Stoneware from Kelaniya, thrown by hand", About: "Four potters and one kiln since 1998.", Place: "Kelaniya",
 		Since: "On aromart since March 2024", Packs: "Packs within 1 working day", Returns: "Returns within 14 days", LegalName: "Clay House (Pvt) Ltd", Registration: "PV 12345"}
 	return v

@@ -63,9 +63,9 @@ func TestPreview(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
-	mux.HandleFunc("GET /media/preview/{file}", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /media/{file}", func(w http.ResponseWriter, r *http.Request) {
 		n := 0
-		fmt.Sscanf(r.PathValue("file"), "p%d", &n)
+		fmt.Sscanf(r.PathValue("file"), "preview%d", &n)
 		shapes := []string{`<circle cx="160" cy="160" r="90"/>`, `<rect x="80" y="70" width="160" height="190" rx="18"/>`, `<path d="M160 60 260 250H60z"/>`, `<path d="M90 110h140v120a30 30 0 0 1-30 30h-80a30 30 0 0 1-30-30z"/>`}
 		w.Header().Set("Content-Type", "image/svg+xml")
 		fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 320" width="320" height="320"><path fill="%s" d="M0 0h320v320H0z"/><g fill="#355c6b">%s</g></svg>`, testColors[n%6], shapes[n%4])

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"aromart/internal/kit/i18n"
+	"aromart/internal/platform/picture"
 )
 
 //go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
@@ -90,12 +91,12 @@ func (p *Page) Href(path string) string {
 	return p.Prefix + path
 }
 
-// Here returns to this page after a form or a choice of city.
+// preferences returns to this page after a form or a choice of city.
 func (p *Page) preferences() string {
 	return p.Prefix + "/preferences?next=" + escapeQuery(p.Prefix+p.Here)
 }
 
-// home and away split a sentence around a placeholder that becomes a link.
+// before and after are a sentence around a placeholder that becomes a link.
 func (p *Page) before(id, name string, args ...any) string {
 	s, _ := p.Tr.Around(id, name, args...)
 	return s
@@ -158,35 +159,42 @@ type Picture struct {
 	Tile          int64 // top category whose tile is shown without a picture
 }
 
-// The widths in which a picture is stored.
-var PictureWidths = [...]int{160, 320, 640, 1280}
+// MediaHref is the address of a stored picture with the long side of size.
+func MediaHref(key string, size int) string { return "/media/" + picture.File(key, size) }
 
-// MediaHref is the address of a stored picture in one of PictureWidths.
-func MediaHref(key string, width int) string {
-	return "/media/" + key + "-" + strconv.Itoa(width) + ".webp"
-}
-
-// src is the picture in the width, or its tile.
-func (pic Picture) src(width int) string {
+// src is the picture with a long side of at least size, or its tile.
+func (pic *Picture) src(size int) string {
 	if pic.Key == "" {
 		return tileHref(pic.Tile)
 	}
-	return MediaHref(pic.Key, width)
+	return MediaHref(pic.Key, picture.Fit(pic.Width, pic.Height, size))
 }
 
-// small and large are the two srcsets: a card is at most 320 wide on a plain
-// screen, the picture of a product page fills the column.
-func (pic Picture) small() string {
-	return "/media/" + pic.Key + "-160.webp 160w, /media/" + pic.Key + "-320.webp 320w, /media/" + pic.Key + "-640.webp 640w"
+// small is the srcset of a card. Pictures of 640 and more, nearly all, have
+// the same three sizes.
+func (pic *Picture) small() string {
+	if max(pic.Width, pic.Height) >= picture.Medium {
+		k := "/media/" + pic.Key
+		return k + "-160.jpg 160w, " + k + "-320.jpg 320w, " + k + "-640.jpg 640w"
+	}
+	return pic.srcset()
 }
 
-func (pic Picture) large() string {
-	return "/media/" + pic.Key + "-320.webp 320w, /media/" + pic.Key + "-640.webp 640w, /media/" + pic.Key + "-1280.webp 1280w"
+// srcset names every size that is kept.
+func (pic *Picture) srcset() string {
+	var b strings.Builder
+	for i, size := range picture.Sizes(pic.Width, pic.Height) {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(MediaHref(pic.Key, size) + " " + strconv.Itoa(size) + "w")
+	}
+	return b.String()
 }
 
 // class carries the picture's ground: a page may have no style attribute, so
 // the color is one of 64 that the style sheet knows.
-func (pic Picture) class() string {
+func (pic *Picture) class() string {
 	if pic.Key == "" {
 		return "pic"
 	}

@@ -46,13 +46,16 @@ type ListView struct {
 	Heading    string
 	Crumbs     []Link
 	Understood []string // what was understood other than typed
-	Instead    []Link   // search for exactly what was typed
+	Offer      *Link    // another spelling that finds more
 	Store      *StoreHead
 
 	Total  string // "143 products"
 	Range  string // "1 to 24"
 	Below  []Link // categories below or found, with their numbers
 	Stores []Link // stores whose name was found
+
+	SearchIn string // label of the search field inside a store; "" without
+	Typed    string // what stands in it
 
 	Action string  // where the forms of this page go
 	Keep   []Param // query that the price form keeps
