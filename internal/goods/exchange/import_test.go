@@ -27,47 +27,26 @@ var now = time.Date(2026, 11, 23, 5, 0, 0, 0, time.UTC)
 
 // shop is a store with a neighbor whose goods must stay as they are.
 type shop struct {
-	t            *testing.T
+	t            testing.TB
 	d            *db.DB
 	blobs        *blob.Store
 	mine, theirs seller.Store
-	before       string // the neighbor's export
 }
 
 const neighborsGoods = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty\nshirt,Their shirt,Size,S,A1,900,7\ncup,Their cup,,,A1,5,3\n"
 
 func newShop(t *testing.T, d *db.DB) *shop {
 	t.Helper()
-	s := &shop{t: t, d: d}
-	var err error
-	if s.blobs, err = blob.Open(t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.blobs.Close() })
-	err = d.Write(t.Context(), func(tx *db.Tx) error {
-		for i, to := range []*seller.Store{&s.mine, &s.theirs} {
-			n := seller.New{Store: seller.Store{Slug: fmt.Sprint("store-", i), Name: "Store", SellerName: "Seller", OpenedAt: now}}
-			if *to, err = seller.Add(t.Context(), tx, access.Actor{Kind: access.Operator}, n, now); err != nil {
-				return err
-			}
-		}
-		_, err = catalog.SyncCategories(t.Context(), tx, now)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	mine := s.mine
-	s.mine = s.theirs
-	s.importText(neighborsGoods)
-	s.before = s.export()
-	s.mine = mine
+	neighbor := newShopBeside(t, d, "Neighbor")
+	neighbor.importText(neighborsGoods)
+	before := neighbor.export()
 	t.Cleanup(func() {
-		s.mine = s.theirs
-		if after := s.export(); after != s.before {
-			t.Errorf("the neighbor's goods changed\n%s\n%s", s.before, after)
+		if after := neighbor.export(); after != before {
+			t.Errorf("the neighbor's goods changed\n%s\n%s", before, after)
 		}
 	})
+	s := newShopBeside(t, d, "Mine")
+	s.theirs = neighbor.mine
 	return s
 }
 
@@ -410,8 +389,8 @@ func TestRealShopsGoIn(t *testing.T) {
 	})
 }
 
-// newShopBeside adds one more store to a database that already has some.
-func newShopBeside(t *testing.T, d *db.DB, name string) *shop {
+// newShopBeside adds one more store to a database that may have some.
+func newShopBeside(t testing.TB, d *db.DB, name string) *shop {
 	t.Helper()
 	s := &shop{t: t, d: d}
 	var err error
