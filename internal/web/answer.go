@@ -163,7 +163,10 @@ func (s *Server) shopPage(out *response, p ErrorPage) (ok bool) {
 			ok = false
 		}
 	}()
-	r, _ := http.NewRequestWithContext(context.WithValue(context.Background(), requestKey{}, out.req), http.MethodGet, "/", nil)
+	// The request's own context may be what failed.
+	ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), requestKey{}, out.req), 2*time.Second)
+	defer cancel()
+	r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
 	if err := s.opt.ErrorPage(out.buf, r, p); err != nil {
 		s.opt.Log.Error("error page failed", "request", p.RequestID, "cause", err.Error())
 		return false

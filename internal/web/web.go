@@ -87,6 +87,9 @@ func New(opt Options) (*Server, error) {
 	}
 	s := &Server{mux: http.NewServeMux(), opt: opt, base: base, hosts: map[string]bool{base.Host: true},
 		origin: http.NewCrossOriginProtection(), headers: newHeaderSets(base.Scheme == "https")}
+	if base.Port() == "" { // a client may spell out the port that the scheme implies
+		s.hosts[base.Host+map[string]string{"http": ":80", "https": ":443"}[base.Scheme]] = true
+	}
 	for _, h := range opt.Hosts {
 		s.hosts[h] = true
 	}
@@ -298,8 +301,11 @@ func (s *Server) panicked(out *response, p any) {
 
 // finish sends the answer and tells log and metrics.
 func (s *Server) finish(out *response, took time.Duration) {
-	if out.err != nil && !out.sent {
+	switch {
+	case out.err != nil && !out.sent:
 		s.answer(out, out.err)
+	case out.err != nil:
+		s.logError(out, out.err, Status(out.err)) // a streamed answer that broke off
 	}
 	out.send(s)
 	if out.route != nil && out.route.observe != nil {
