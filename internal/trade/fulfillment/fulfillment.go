@@ -119,11 +119,15 @@ func Confirm(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, rea
 	if err != nil {
 		return err
 	}
-	for _, h := range held {
+	for i, h := range held {
 		if err := a.step(ctx, tx, h, "confirm"); err != nil {
 			return err
 		}
-		if err := a.record(ctx, tx, h, "confirm", JobCustomerLetter, JobSellerLetter); err != nil {
+		letters := []string{JobSellerLetter}
+		if i == 0 { // one for the customer, however many sellers there are
+			letters = append(letters, JobCustomerLetter)
+		}
+		if err := a.record(ctx, tx, h, "confirm", letters...); err != nil {
 			return err
 		}
 	}

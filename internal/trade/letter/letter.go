@@ -24,6 +24,7 @@ import (
 	"aromart/internal/platform/job"
 	"aromart/internal/platform/mail"
 	"aromart/internal/trade/checkout"
+	"aromart/internal/trade/fulfillment"
 	"aromart/internal/trade/order"
 )
 
@@ -46,6 +47,8 @@ func (o *Office) Register(r *job.Runner) {
 	r.Handle(checkout.JobCustomerLetter, o.toCustomer(o.placed))
 	r.Handle(JobOrderLink, o.toCustomer(o.link))
 	r.Handle(checkout.JobSellerLetter, o.toSeller)
+	r.Handle(fulfillment.JobCustomerLetter, o.stepToCustomer)
+	r.Handle(fulfillment.JobSellerLetter, o.stepToSeller)
 }
 
 // text is a letter before it is addressed.
