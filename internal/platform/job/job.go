@@ -75,13 +75,15 @@ func Enqueue(ctx context.Context, tx *db.Tx, kind string, payload any, runAt tim
 const insertJob = `INSERT INTO jobs (kind, payload, status, run_at, locked_until, attempts, last_error, created_at)
 	VALUES ($1, $2, 'pending', $3, 0, 0, '', $4)`
 
-// Permanent marks an error that no further try can mend, such as a mailbox that
-// does not exist: the job is dead at once.
+// Permanent marks an error that no further try can mend: the job is dead at
+// once. So is one whose error has a method Permanent that reports true, as that
+// of package mail for a mailbox that does not exist.
 func Permanent(err error) error { return permanent{err} }
 
 type permanent struct{ error }
 
 func (p permanent) Unwrap() error { return p.error }
+func (permanent) Permanent() bool { return true }
 
 // Dead is a job that was given up.
 type Dead struct {

@@ -348,7 +348,8 @@ func (r *Runner) finish(ctx context.Context, l leased, failure error) error {
 	if failure != nil {
 		status, message = "pending", redact(failure)
 		runAt, doneAt = now.Add(backOff(l.Attempt)), nil
-		if _, hopeless := errors.AsType[permanent](failure); hopeless || l.Attempt >= l.Tries {
+		var last interface{ Permanent() bool }
+		if l.Attempt >= l.Tries || errors.As(failure, &last) && last.Permanent() {
 			status, runAt = "dead", now
 		}
 		r.Log.Warn("a job failed", "kind", l.Kind, "job", l.ID, "attempt", l.Attempt, "status", status, "error", message)

@@ -304,18 +304,23 @@ func TestNothingIsSentInClear(t *testing.T) {
 	}
 }
 
+func permanent(err error) bool {
+	var p interface{ Permanent() bool }
+	return errors.As(err, &p) && p.Permanent()
+}
+
 func TestARefusedRecipientIsHopeless(t *testing.T) {
 	srv := listen(t, nil)
 	s := open(t, mail.Options{URL: "smtp://127.0.0.1:" + srv.port(), Allow: allow})
 	for answer, hopeless := range map[string]bool{"550 5.1.1 no such user": true, "450 4.2.0 greylisted": false, "": false} {
 		srv.refuse = answer
 		err := s.Send(t.Context(), letter())
-		if (err != nil) != (answer != "") || mail.IsPermanent(err) != hopeless {
-			t.Errorf("%q: %v, hopeless %v", answer, err, mail.IsPermanent(err))
+		if (err != nil) != (answer != "") || permanent(err) != hopeless {
+			t.Errorf("%q: %v, hopeless %v", answer, err, permanent(err))
 		}
 	}
 	srv.Close()
-	if err := s.Send(t.Context(), letter()); err == nil || mail.IsPermanent(err) {
+	if err := s.Send(t.Context(), letter()); err == nil || permanent(err) {
 		t.Errorf("a server that is down: %v", err)
 	}
 }

@@ -80,14 +80,19 @@ func (s *smtpSender) Send(ctx context.Context, m Message) error {
 		return err
 	}
 	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
-		return fmt.Errorf("mail %s: %w", m.MessageID, err)
+		return refusal{fmt.Errorf("mail %s: %w", m.MessageID, err)}
 	}
 	return nil
 }
 
-// IsPermanent reports that the server refused this recipient for good, so that
-// sending the mail again is of no use.
-func IsPermanent(err error) bool {
-	e, ok := errors.AsType[*gomail.SendError](err)
+// refusal is an error of the server, or of the way to it.
+type refusal struct{ error }
+
+func (r refusal) Unwrap() error { return r.error }
+
+// Permanent reports that the server refused this recipient for good, so that
+// sending the mail again is of no use; package job heeds it.
+func (r refusal) Permanent() bool {
+	e, ok := errors.AsType[*gomail.SendError](r.error)
 	return ok && e.Reason == gomail.ErrSMTPRcptTo && e.ErrorCode() >= 550 && e.ErrorCode() <= 559
 }
