@@ -13,8 +13,8 @@ import (
 // Facts are what the text of the policy says about this marketplace.
 type Facts struct {
 	Market   *market.Profile
-	Operator string // legal name of whoever runs the marketplace
-	Email    string // where questions about data go
+	Operator string // legal name of whoever runs the marketplace; "" says that it is not set
+	Email    string // where questions about data go; "" says that it is not set
 }
 
 // State is where a policy version stands.
@@ -119,7 +119,14 @@ func (f Facts) args(tr *i18n.Translator) []any {
 		deadline = tr.T("policy.deadline.months", "n", f.Market.Legal.Deadline.Months)
 	}
 	keep := f.Market.Retention
-	return []any{"operator", f.Operator, "email", f.Email, "deadline", deadline, "law", tr.T(f.Market.Legal.Law), "n", f.Market.ReturnDays,
+	operator, email := f.Operator, f.Email
+	if operator == "" {
+		operator = tr.T("policy.operator_unset")
+	}
+	if email == "" {
+		email = tr.T("policy.email_unset")
+	}
+	return []any{"operator", operator, "email", email, "deadline", deadline, "law", tr.T(f.Market.Legal.Law), "n", f.Market.ReturnDays,
 		"contact_days", keep.OrderContact, "book_days", keep.OrderBooks, "message_days", keep.Messages, "mail_days", keep.SentMail}
 }
 

@@ -99,6 +99,9 @@ func TestTextIsCompleteInEveryLanguageAndMarket(t *testing.T) {
 	if eu := Text(i18n.For("en"), "privacy", facts(t, "eu")); !strings.Contains(eu.canonical(), "1 month") {
 		t.Error("the other market has the first one's deadline")
 	}
+	if bare := Text(i18n.For("si"), "privacy", Facts{Market: facts(t, "lk").Market}); strings.Contains(bare.canonical(), "  ") {
+		t.Error("an operator that is not set leaves a hole")
+	}
 	if rows := Text(i18n.For("ta"), "cookies", facts(t, "lk")).Sections[0].Rows; len(rows) != len(Cookies()) {
 		t.Errorf("cookie table: %q", rows)
 	}

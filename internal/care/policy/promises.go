@@ -14,7 +14,7 @@ func Promises() []Promise {
 	return []Promise{
 		{"P01", "policy.p01", "/", []string{"internal/web.TestPageCache"}},
 		{"P02", "policy.p02", "", nil},
-		{"P03", "policy.p03", "/checkout", []string{"internal/trade/checkout.TestTheLastUnits"}},
+		{"P03", "policy.p03", "/checkout", []string{"internal/trade/checkout.Test200Buyers"}},
 		{"P04", "policy.p04", "", nil},
 		{"P05", "policy.p05", "", []string{"internal/trade/fulfillment.TestNobodyTouchesWhatIsNotHis"}},
 		{"P06", "policy.p06", "/privacy", []string{"internal/care/policy.TestEveryColumnIsClassified"}},
