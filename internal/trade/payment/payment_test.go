@@ -48,7 +48,9 @@ func TestAPaymentIsCollectedOrVoidOnce(t *testing.T) {
 		o := w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1}, ordertest.Want{2, 0, 1})
 		first, second := o.Parts[0].ID, o.Parts[1].ID
 		collect := func(by access.Actor, part order.SellerOrderID, amount money.Amount) error {
-			return w.Try(func(ctx context.Context, tx *db.Tx) error { return payment.Collect(ctx, tx, by, part, amount, ordertest.Now) })
+			return w.Try(func(ctx context.Context, tx *db.Tx) error {
+				return payment.Collect(ctx, tx, by, part, amount, ordertest.Now)
+			})
 		}
 		void := func(by access.Actor, part order.SellerOrderID) error {
 			return w.Try(func(ctx context.Context, tx *db.Tx) error { return payment.Void(ctx, tx, by, part, "", ordertest.Now) })
