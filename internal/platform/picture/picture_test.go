@@ -469,3 +469,17 @@ func BenchmarkStore(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkRefuse(b *testing.B) {
+	store := open(b)
+	for name, upload := range map[string][]byte{"20000x20000": rawPNG(20000, 20000, 1, 0), "65535x1": rawPNG(65535, 1, 8, 0), "cut off": asJPEG(halves(2000, 2000))[:30000]} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := picture.Store(b.Context(), store, bytes.NewReader(upload)); err == nil {
+					b.Fatal("it was stored")
+				}
+			}
+		})
+	}
+}
