@@ -23,7 +23,7 @@ const (
 	apiCSP   = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 	assetCSP = "default-src 'none'; sandbox"
 	// permissions switches off what a shop needs from no device.
-	permissions = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+	permissions = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
 
 	speculationPath = "/static/speculation-rules.json"
 )
