@@ -199,6 +199,9 @@ func countArgs(text string, args []any) {
 		}
 		highest = max(highest, n)
 	}
+	if highest == 0 { // nameless: the rows of Insert
+		highest = strings.Count(text, "?")
+	}
 	if highest != len(args) {
 		panic(fmt.Sprintf("db: statement names $%d but has %d arguments: %s", highest, len(args), text))
 	}
@@ -221,8 +224,8 @@ func Insert(ctx context.Context, tx *Tx, table, columns string, rows [][]any) er
 			}
 			args = append(args, row...)
 		}
-		if _, err := tx.conn.ExecContext(ctx, "INSERT INTO "+table+" ("+columns+") VALUES "+tx.values(n, width), args...); err != nil {
-			return classify(err)
+		if _, err := Exec(ctx, tx, "INSERT INTO "+table+" ("+columns+") VALUES "+tx.values(n, width), args...); err != nil {
+			return err
 		}
 		rows = rows[n:]
 	}

@@ -36,6 +36,7 @@ func (tx *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, er
 	if err := checkArgs(text, args); err != nil {
 		return nil, err
 	}
+	beforeStatement(text)
 	return tx.conn.QueryContext(ctx, text, args...)
 }
 
@@ -43,6 +44,7 @@ func (tx *Tx) exec(ctx context.Context, text string, args []any) (sql.Result, er
 	if err := checkArgs(text, args); err != nil {
 		return nil, err
 	}
+	beforeStatement(text)
 	return tx.conn.ExecContext(ctx, text, args...)
 }
 

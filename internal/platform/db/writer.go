@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 )
 
 // maxGroup bounds how many transactions share one commit, so that nobody waits long.
@@ -24,6 +25,7 @@ type writer struct {
 	ended chan struct{}
 	once  sync.Once
 
+	commits    atomic.Int64
 	schemaOnce sync.Once
 	schema     *sql.DB
 	schemaErr  error
@@ -82,6 +84,15 @@ func (w *writer) do(ctx context.Context, f func(*Tx) error) (*Tx, error) {
 		panic(t.panicked)
 	}
 	return t.tx, t.err
+}
+
+// Commits is how many groups of transactions SQLite has made durable in this
+// process. Each of them is one fsync of the log; PostgreSQL counts its own.
+func (d *DB) Commits() int64 {
+	if d.writer == nil {
+		return 0
+	}
+	return d.writer.commits.Load()
 }
 
 func (w *writer) run() {
@@ -145,6 +156,7 @@ func (w *writer) together(group []*task) error {
 		w.ExecContext(ctx, "ROLLBACK") // a failed commit may leave the transaction open
 		return err
 	}
+	w.commits.Add(1)
 	return nil
 }
 
