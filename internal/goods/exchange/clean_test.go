@@ -8,7 +8,7 @@ import (
 	"aromart/internal/goods/catalog"
 )
 
-var unsafeBody = regexp.MustCompile(`(?i)<script|<iframe|<style|<img|<a\b|<[^>]*\son\w+\s*=|<[^>]*javascript:|style=`)
+var unsafeBody = regexp.MustCompile(`(?i)<script|<iframe|<style|<img|<a\b|<[^>]*\son\w+\s*=|<[^>]*javascript:|<[^>]*\sstyle\s*=`)
 
 func TestCleanBody(t *testing.T) {
 	for _, tt := range []struct {

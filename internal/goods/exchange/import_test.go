@@ -349,7 +349,10 @@ func TestRealShopsGoIn(t *testing.T) {
 	files, _ := filepath.Glob(filepath.Join(dir, "shopify/*.csv*"))
 	more, _ := filepath.Glob(filepath.Join(dir, "platform_samples/woocommerce_sample_products.*"))
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		for _, path := range append(files, more...) {
+		for i, path := range append(files, more...) {
+			if d.Dialect() == db.Postgres && i%3 != 0 {
+				continue // each file on one engine, every third on both
+			}
 			t.Run(filepath.Base(path), func(t *testing.T) {
 				s := newShopBeside(t, d, filepath.Base(path))
 				f := readFile(t, path, Options{Currency: "LKR"})

@@ -171,7 +171,7 @@ func (j *jsonRows) flatten(rec *record, prefix string, object map[string]any) {
 func (j *jsonRows) set(rec *record, name, value string) {
 	at := j.head.at(name)
 	if at < 0 {
-		if len(j.head.names) >= 10*maxColumns {
+		if len(j.head.names) >= maxColumns {
 			return
 		}
 		at = j.head.add(name)

@@ -11,7 +11,7 @@ import (
 
 // Bounds of a table. They are far above what a real file holds.
 const (
-	maxColumns  = 2000
+	maxColumns  = 16_384  // what spreadsheets hold
 	maxCell     = 1 << 20 // bytes of one cell; the rest is cut and reported
 	maxRecord   = 8 << 20 // bytes of one row; a quote that is never closed is given up here
 	maxBroken   = 1000    // broken rows after which the file as a whole is refused

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"golang.org/x/text/encoding/htmlindex"
+
 	"aromart/internal/kit/errs"
 )
 
@@ -61,7 +63,16 @@ func (f *File) readXML(in *input, b *builder) error {
 	f.Format, f.Encoding = WooCommerce, in.encoding
 	dec := xml.NewDecoder(in)
 	dec.Strict = false
-	dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // the encoding is off already
+	dec.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
+		if in.encoding != utf8Name { // UTF-16 is off already
+			return r, nil
+		}
+		enc, err := htmlindex.Get(label)
+		if err != nil {
+			return nil, err
+		}
+		return enc.NewDecoder().Reader(r), nil
+	}
 	var items []*wxrItem
 	rss := false
 	for {
