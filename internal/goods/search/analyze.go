@@ -35,10 +35,9 @@ func (e *entry) facts() uint16 { return uint16(e.bits >> factShift << factBits) 
 func (e *entry) mark(facts uint16) { e.bits |= uint32(facts>>factBits) << factShift }
 
 // part is a batch of analyzed products: columns as in segment, words still with
-// numbers of the part's own.
+// the numbers that its analyzer gave them.
 type part struct {
-	stems    []string
-	words    map[string]int32
+	by       *analyzer
 	entries  []entry
 	entryEnd []uint32
 	lengths  [fields][]uint16
@@ -53,7 +52,7 @@ type part struct {
 	popular  []float32
 	lowStock []int32
 	size     [][2]int32
-	texts    strings.Builder
+	texts    []byte
 	textOff  []uint32
 	valIDs   []uint32
 	valOff   []uint32
@@ -74,9 +73,9 @@ type analyzer struct {
 	valued map[valueAt]uint32 // values seen before, to spare folding them again
 	path   map[uint32]*named  // names of a category and of those above it
 	part   *part
-	number map[string]stemmed // written word to the part's numbers
-	stemNo map[string]uint32
-	marks  []uint64 // word and field of each token of the present product
+	number map[string]uint32 // word to its place in words
+	words  []written         // every word and every stem met
+	marks  []uint64          // word and field of each token of the present product
 	heads  map[uint32]uint16
 	before map[uint32]bool // words that stand before the head of the title
 	skip   map[string]bool
@@ -87,9 +86,11 @@ type valueAt struct {
 	option     bool
 }
 
-type stemmed struct {
-	id   uint32
-	uses *int32
+// written is a word as products spell it, with the place of its stem.
+type written struct {
+	text string
+	stem uint32
+	uses int32
 }
 
 // named is the searchable text of a category: its own names and those above.
@@ -97,22 +98,18 @@ type named struct{ own, above []string }
 
 func newAnalyzer(t *tree, v *values, st *storeList) *analyzer {
 	return &analyzer{tree: t, values: v, stores: st, valued: map[valueAt]uint32{}, path: map[uint32]*named{},
-		heads: map[uint32]uint16{}, before: map[uint32]bool{}, skip: map[string]bool{}}
+		number: map[string]uint32{},
+		heads:  map[uint32]uint16{}, before: map[uint32]bool{}, skip: map[string]bool{}}
 }
 
 // analyze makes a part of a batch.
 func (a *analyzer) analyze(docs []Doc) *part {
-	p := &part{words: map[string]int32{}}
-	a.part = p
-	a.number, a.stemNo = map[string]stemmed{}, map[string]uint32{}
+	a.part = &part{by: a}
 	for i := range docs {
 		a.product(&docs[i])
 	}
-	for w, s := range a.number {
-		p.words[w] += *s.uses
-	}
-	a.part, a.number, a.stemNo = nil, nil, nil
-	return p
+	a.part.entries = slices.Clone(a.part.entries) // to its size: all parts' entries stay until the end
+	return a.part
 }
 
 func (a *analyzer) product(d *Doc) {
@@ -129,11 +126,9 @@ func (a *analyzer) product(d *Doc) {
 	p.size = append(p.size, [2]int32{d.Picture.Width, d.Picture.Height})
 	for _, s := range [...]string{d.PublicID, d.Slug, d.Title, d.Brand, d.Picture.Key, d.Picture.Color} {
 		s = s[:min(len(s), math.MaxUint16)]
-		p.texts.WriteByte(byte(len(s) >> 8))
-		p.texts.WriteByte(byte(len(s)))
-		p.texts.WriteString(s)
+		p.texts = append(append(p.texts, byte(len(s)>>8), byte(len(s))), s...)
 	}
-	p.textOff = append(p.textOff, uint32(p.texts.Len()))
+	p.textOff = append(p.textOff, uint32(len(p.texts)))
 	a.facets(d)
 	a.text(d, cat)
 }
@@ -288,23 +283,30 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 	return n
 }
 
-// word returns the part's number of a word's stem.
+// word returns the number of a word's stem.
 func (a *analyzer) word(w string) uint32 {
-	if s, ok := a.number[w]; ok {
-		*s.uses++
-		return s.id
-	}
-	w = strings.Clone(w) // else the whole text would stay in memory
-	st := stem(w)
-	id, ok := a.stemNo[st]
+	n, ok := a.number[w]
 	if !ok {
-		id = uint32(len(a.part.stems))
-		a.part.stems = append(a.part.stems, st)
-		a.stemNo[st] = id
+		n = a.add(strings.Clone(w)) // else the whole text would stay in memory
 	}
-	uses := int32(1)
-	a.number[w] = stemmed{id, &uses}
-	return id
+	a.words[n].uses++
+	return a.words[n].stem
+}
+
+// add gives a word and its stem numbers.
+func (a *analyzer) add(w string) uint32 {
+	n := uint32(len(a.words))
+	a.number[w] = n
+	a.words = append(a.words, written{text: w, stem: n})
+	if st := stem(w); st != w {
+		at, ok := a.number[st]
+		if !ok {
+			at = a.add(st) // a stem may have a stem of its own, which is not followed
+			a.words[at].stem = at
+		}
+		a.words[n].stem = at
+	}
+	return n
 }
 
 // collect turns the product's tokens into entries, one for each word. A word

@@ -81,10 +81,10 @@ func (b *builder) Finish() *segment {
 	b.done, b.batch = nil, nil
 	s := &segment{}
 	joinColumns(s, parts)
-	words := b.joinWords(s, parts)
+	s.words = joinWords(parts)
 	b.countFields(s, parts)
 	b.fillPostings(s, parts)
-	s.words = newWordList(words)
+	s.words.index()
 	s.catOff, s.catDocs = listBy(s.cat, len(b.tree.nodes))
 	s.storeOff, s.storeDocs = listBy(s.store, b.stores.len())
 	return s
@@ -95,7 +95,7 @@ func joinColumns(s *segment, parts []*part) {
 	var nTexts, nVals, nVars int
 	for _, p := range parts {
 		s.n += len(p.ids)
-		nTexts += p.texts.Len()
+		nTexts += len(p.texts)
 		nVals += len(p.valIDs)
 		nVars += len(p.varID)
 	}
@@ -113,23 +113,24 @@ func joinColumns(s *segment, parts []*part) {
 		s.textOff = appendOffsets(s.textOff, p.textOff)
 		s.valOff = appendOffsets(s.valOff, p.valOff)
 		s.varOff = appendOffsets(s.varOff, p.varOff)
-		texts.WriteString(p.texts.String())
+		texts.Write(p.texts)
 		s.valIDs = append(s.valIDs, p.valIDs...)
 		s.varID, s.varPrice, s.varCmp = append(s.varID, p.varID...), append(s.varPrice, p.varPrice...), append(s.varCmp, p.varCmp...)
 		s.varStock, s.varOpts = append(s.varStock, p.varStock...), append(s.varOpts, p.varOpts...)
+		p.texts = nil
 		p.valIDs, p.varID, p.varPrice, p.varCmp, p.varStock, p.varOpts = nil, nil, nil, nil, nil, nil
 	}
 	s.texts = texts.String()
-	s.ids = join(s.n, parts, func(p *part) []int64 { return p.ids })
-	s.cat = join(s.n, parts, func(p *part) []uint32 { return p.cat })
-	s.store = join(s.n, parts, func(p *part) []uint32 { return p.store })
-	s.kind = join(s.n, parts, func(p *part) []uint32 { return p.kind })
-	s.created = join(s.n, parts, func(p *part) []int64 { return p.created })
-	s.rating = join(s.n, parts, func(p *part) []uint16 { return p.rating })
-	s.rated = join(s.n, parts, func(p *part) []int32 { return p.rated })
-	s.popular = join(s.n, parts, func(p *part) []float32 { return p.popular })
-	s.lowStock = join(s.n, parts, func(p *part) []int32 { return p.lowStock })
-	s.size = join(s.n, parts, func(p *part) [][2]int32 { return p.size })
+	s.ids = join(s.n, parts, func(p *part) *[]int64 { return &p.ids })
+	s.cat = join(s.n, parts, func(p *part) *[]uint32 { return &p.cat })
+	s.store = join(s.n, parts, func(p *part) *[]uint32 { return &p.store })
+	s.kind = join(s.n, parts, func(p *part) *[]uint32 { return &p.kind })
+	s.created = join(s.n, parts, func(p *part) *[]int64 { return &p.created })
+	s.rating = join(s.n, parts, func(p *part) *[]uint16 { return &p.rating })
+	s.rated = join(s.n, parts, func(p *part) *[]int32 { return &p.rated })
+	s.popular = join(s.n, parts, func(p *part) *[]float32 { return &p.popular })
+	s.lowStock = join(s.n, parts, func(p *part) *[]int32 { return &p.lowStock })
+	s.size = join(s.n, parts, func(p *part) *[][2]int32 { return &p.size })
 	s.makePrices()
 }
 
@@ -146,10 +147,13 @@ func (s *segment) makePrices() {
 	}
 }
 
-func join[T any](n int, parts []*part, column func(*part) []T) []T {
+// join concatenates one column and lets go of the parts' pieces.
+func join[T any](n int, parts []*part, column func(*part) *[]T) []T {
 	out := make([]T, 0, n)
 	for _, p := range parts {
-		out = append(out, column(p)...)
+		piece := column(p)
+		out = append(out, *piece...)
+		*piece = nil
 	}
 	return out
 }
@@ -181,51 +185,90 @@ func listBy(column []uint32, groups int) (off, docs []uint32) {
 	return off, docs
 }
 
-// joinWords gives the stems of all parts common numbers and renumbers the
-// parts' entries. It returns how often each written word occurs.
-func (b *builder) joinWords(s *segment, parts []*part) map[string]int32 {
-	s.dict = map[string]uint32{}
-	words := map[string]int32{}
+// joinWords merges the words of all analyzers into one sorted list and gives
+// the parts' entries their places in it.
+func joinWords(parts []*part) *wordList {
+	var by []*analyzer
 	for _, p := range parts {
-		renumber := make([]uint32, len(p.stems))
-		for i, w := range p.stems {
-			id, ok := s.dict[w]
-			if !ok {
-				id = uint32(len(s.dict))
-				s.dict[w] = id
-			}
-			renumber[i] = id
+		if !slices.Contains(by, p.by) {
+			by = append(by, p.by)
 		}
-		for i := range p.entries {
-			p.entries[i].word = renumber[p.entries[i].word]
-		}
-		for w, n := range p.words {
-			words[w] += n
-		}
-		p.stems, p.words = nil, nil
 	}
-	return words
+	var wg sync.WaitGroup
+	order := make([][]uint32, len(by))
+	place := make([][]uint32, len(by))
+	for i, a := range by {
+		wg.Go(func() {
+			a.number = nil
+			order[i], place[i] = make([]uint32, len(a.words)), make([]uint32, len(a.words))
+			for n := range order[i] {
+				order[i][n] = uint32(n)
+			}
+			slices.SortFunc(order[i], func(x, y uint32) int { return strings.Compare(a.words[x].text, a.words[y].text) })
+		})
+	}
+	wg.Wait()
+	l := &wordList{off: []uint32{0}}
+	var texts []byte
+	next := make([]int, len(by))
+	for {
+		least, found := "", false
+		for i, a := range by {
+			if next[i] < len(order[i]) {
+				if w := a.words[order[i][next[i]]].text; !found || w < least {
+					least, found = w, true
+				}
+			}
+		}
+		if !found {
+			break
+		}
+		uses := int32(0)
+		for i, a := range by {
+			if next[i] < len(order[i]) {
+				if n := order[i][next[i]]; a.words[n].text == least {
+					uses += a.words[n].uses
+					place[i][n] = uint32(len(l.uses))
+					next[i]++
+				}
+			}
+		}
+		texts = append(texts, least...)
+		l.off = append(l.off, uint32(len(texts)))
+		l.uses = append(l.uses, uses)
+	}
+	l.texts = string(texts)
+	for _, p := range parts {
+		ids := place[slices.Index(by, p.by)]
+		for i := range p.entries {
+			p.entries[i].word = ids[p.entries[i].word]
+		}
+	}
+	for _, p := range parts {
+		p.by = nil
+	}
+	return l
 }
 
 // countFields counts in how many products each word stands, by field, and the
 // average lengths. A delta takes the catalog's figures for the words that the
 // catalog knows, so that its scores compare with those of the base.
 func (b *builder) countFields(s *segment, parts []*part) {
-	n := len(s.dict)
-	s.df = make([]uint32, n*fields)
+	n := s.words.len()
+	df := make([]uint32, n*fields)
 	s.postOff = make([]uint32, n+1)
-	s.headed = make([]float32, n)
+	headed := make([]uint32, n)
 	var total, filled [fields]int
 	for _, p := range parts {
 		for _, e := range p.entries {
 			s.postOff[e.word+1]++
 			for f := range fields {
 				if e.tf(f) > 0 {
-					s.df[e.word*fields+uint32(f)]++
+					df[e.word*fields+uint32(f)]++
 				}
 			}
 			if e.facts()&(headOfTitle|headOfKind) != 0 {
-				s.headed[e.word]++
+				headed[e.word]++
 			}
 		}
 		for f := range fields {
@@ -237,43 +280,54 @@ func (b *builder) countFields(s *segment, parts []*part) {
 			}
 		}
 	}
+	s.idf, s.headed = make([]uint8, n*fields), make([]uint8, n)
 	for i := range n {
 		s.postOff[i+1] += s.postOff[i]
-		s.headed[i] = min(1, s.headed[i]/float32(max(1, s.df[i*fields+fTitle])))
+		s.headed[i] = uint8(255 * min(headed[i], df[i*fields+fTitle]) / max(1, df[i*fields+fTitle]))
+	}
+	for i, k := range df {
+		if k > 0 {
+			s.idf[i] = uint8(min(255, inverse(int(k), s.n)/idfStep))
+		}
 	}
 	for f := range fields {
 		s.avgLen[f] = float32(total[f]) / float32(max(1, filled[f]))
 	}
-	if b.base == nil || b.base.n == 0 {
-		return
+	if b.base != nil && b.base.n > 0 {
+		s.takeFigures(b.base)
 	}
-	s.avgLen = b.base.avgLen
-	for w, id := range s.dict {
-		if known, ok := b.base.dict[w]; ok {
-			copy(s.df[id*fields:(id+1)*fields], b.base.df[known*fields:])
-			s.headed[id] = b.base.headed[known]
+}
+
+// takeFigures makes the scores of a delta compare with those of the base: its
+// words count as rare as they are there, and fields as long as they are there.
+func (s *segment) takeFigures(base *segment) {
+	s.avgLen = base.avgLen
+	unknown := uint8(min(255, inverse(1, base.n)/idfStep))
+	for i := range s.words.len() {
+		idf := s.idf[i*fields : (i+1)*fields]
+		at, ok := base.words.find(s.words.word(i))
+		if ok {
+			s.headed[i] = base.headed[at]
+		}
+		for f := range idf {
+			if ok && base.idf[at*fields+f] > 0 {
+				idf[f] = base.idf[at*fields+f]
+			} else if idf[f] > 0 {
+				idf[f] = unknown
+			}
 		}
 	}
 }
 
 // fillPostings writes the postings in the order of the products.
 func (b *builder) fillPostings(s *segment, parts []*part) {
-	total := s.n
-	if b.base != nil {
-		total = max(total, b.base.n)
-	}
-	idf := make([]float32, len(s.df))
-	for i, df := range s.df {
-		if df > 0 {
-			idf[i] = b.tune.weight[i%fields] * inverse(int(df), total)
-		}
-	}
 	s.postDoc = make([]uint32, s.postOff[len(s.postOff)-1])
 	s.postImp = make([]uint16, len(s.postDoc))
 	next := slices.Clone(s.postOff)
 	doc := uint32(0)
 	for i, p := range parts {
 		from := uint32(0)
+		var idf [fields]float32
 		for d, to := range p.entryEnd {
 			var dilute [fields]float32
 			for f := range fields {
@@ -283,7 +337,10 @@ func (b *builder) fillPostings(s *segment, parts []*part) {
 				at := next[e.word]
 				next[e.word]++
 				s.postDoc[at] = doc
-				s.postImp[at] = b.tune.impact(e, idf[e.word*fields:], &dilute) | e.facts()
+				for f := range fields {
+					idf[f] = b.tune.weight[f] * idfStep * float32(s.idf[e.word*fields+uint32(f)])
+				}
+				s.postImp[at] = b.tune.impact(e, &idf, &dilute) | e.facts()
 			}
 			from = to
 			doc++
@@ -293,7 +350,7 @@ func (b *builder) fillPostings(s *segment, parts []*part) {
 }
 
 // impact is the BM25 score of a word in a product: the best field's, and a share of the others'.
-func (t *tuning) impact(e entry, idf []float32, dilute *[fields]float32) uint16 {
+func (t *tuning) impact(e entry, idf, dilute *[fields]float32) uint16 {
 	var best, sum float32
 	for f := range fields {
 		tf := float32(e.tf(f))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -31,6 +32,7 @@ func Load(ctx context.Context, d *db.DB, ix *Index) (seq int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	defer lean()()
 	fill := ix.Fill(r.categories)
 	if err := r.all(ctx, last, fill); err != nil {
 		fill.Cancel()
@@ -41,8 +43,23 @@ func Load(ctx context.Context, d *db.DB, ix *Index) (seq int64, err error) {
 	return seq, nil
 }
 
+// lean keeps the heap close to what is in use while an index is built: most of
+// it is flat arrays, which cost the collector little, and a process should not
+// need twice the index's memory for having started.
+func lean() (restore func()) {
+	loads.Lock()
+	old := debug.SetGCPercent(20)
+	return func() {
+		debug.SetGCPercent(old)
+		loads.Unlock()
+		debug.FreeOSMemory()
+	}
+}
+
+var loads sync.Mutex // one at a time
+
 // rangeSize is how many product ids are read at a time.
-const rangeSize = 2000
+const rangeSize = 1000
 
 // all reads the products by ranges of ids, several at a time.
 func (r *reader) all(ctx context.Context, last int64, fill *Fill) error {

@@ -47,11 +47,12 @@ func (c *scratch) add(d uint32, k uint16, v, weight float32) {
 }
 
 // factors are what a posting's score is multiplied with, by its facts.
-func (g *group) factors(a alt, headed float32, t *tuning) (f [8]float32) {
+func (g *group) factors(a alt, headed uint8, t *tuning) (f [8]float32) {
 	for facts := range f {
 		gain := float32(1)
 		if g.head && facts<<factBits&headOfTitle != 0 {
-			gain += t.head * headed * headed
+			share := float32(headed) / 255
+			gain += t.head * share * share
 		}
 		if g.head && facts<<factBits&headOfKind != 0 {
 			gain += t.kindHead

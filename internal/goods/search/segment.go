@@ -23,6 +23,7 @@ const (
 	factBits    = 13
 	impactMask  = 1<<factBits - 1
 	impactStep  = 1.0 / 64
+	idfStep     = 1.0 / 20
 )
 
 // segment is an immutable part of the index: the postings of its words and the
@@ -32,14 +33,13 @@ type segment struct {
 	ord map[int64]uint32 // product id to its place here
 
 	// Words.
-	dict    map[string]uint32 // stem to number
-	postOff []uint32
+	words   *wordList // a word's number is its place there
+	postOff []uint32  // postings by word; only stems have any
 	postDoc []uint32
 	postImp []uint16
-	df      []uint32  // by word and field: word*fields+field
-	headed  []float32 // by word: in what share of the titles with it, it is the head
+	idf     []uint8 // how rare the word is in each field, in steps: word*fields+field
+	headed  []uint8 // in what share of the titles with the word, it is the head; 255 is all
 	avgLen  [fields]float32
-	words   *wordList
 
 	// Products.
 	ids      []int64
@@ -79,8 +79,8 @@ type segment struct {
 }
 
 // postings of a word of this segment.
-func (s *segment) postings(word string) (docs []uint32, imps []uint16, id uint32, ok bool) {
-	id, ok = s.dict[word]
+func (s *segment) postings(word string) (docs []uint32, imps []uint16, id int, ok bool) {
+	id, ok = s.words.find(word)
 	if !ok {
 		return nil, nil, 0, false
 	}
@@ -90,7 +90,7 @@ func (s *segment) postings(word string) (docs []uint32, imps []uint16, id uint32
 
 // docFreq is in how many products of this segment the word stands.
 func (s *segment) docFreq(word string) int {
-	id, ok := s.dict[word]
+	id, ok := s.words.find(word)
 	if !ok {
 		return 0
 	}

@@ -2,7 +2,6 @@ package search
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -12,8 +11,9 @@ import (
 // wordList is the vocabulary as it was written: sorted for prefixes, with a
 // map from every one-letter deletion to its words for typos.
 type wordList struct {
-	words []string
-	uses  []int32
+	texts string // all words, sorted, one after another
+	off   []uint32
+	uses  []int32  // how often it is written; 0 for a stem that nobody writes
 	slots []uint32 // first entry of each slot of deletions
 	dels  []uint64 // hash of a deletion and number of its word, by slot
 }
@@ -26,19 +26,31 @@ const (
 	maxTypo  = 20
 )
 
-func newWordList(words map[string]int32) *wordList {
-	l := &wordList{words: slices.Sorted(maps.Keys(words))}
-	l.uses = make([]int32, len(l.words))
-	var dels []uint64
+func (l *wordList) len() int { return len(l.uses) }
+
+func (l *wordList) word(i int) string { return l.texts[l.off[i]:l.off[i+1]] }
+
+// from is the place of the first word that is not less than w.
+func (l *wordList) from(w string) int {
+	return sort.Search(l.len(), func(i int) bool { return l.word(i) >= w })
+}
+
+// find returns the place of a word.
+func (l *wordList) find(w string) (int, bool) {
+	i := l.from(w)
+	return i, i < l.len() && l.word(i) == w
+}
+
+// index makes the map of deletions.
+func (l *wordList) index() {
 	var buf []byte
-	for i, w := range l.words {
-		l.uses[i] = words[w]
-		if correctable(w) {
-			eachDeletion(w, &buf, func(h uint32) { dels = append(dels, uint64(h)<<32|uint64(i)) })
+	for i := range l.len() {
+		if w := l.word(i); l.uses[i] > 0 && correctable(w) {
+			eachDeletion(w, &buf, func(h uint32) { l.dels = append(l.dels, uint64(h)<<32|uint64(i)) })
 		}
 	}
-	l.dels = dels
 	slices.Sort(l.dels)
+	l.dels = slices.Clip(l.dels)
 	l.slots = make([]uint32, 1<<16+1)
 	for _, d := range l.dels {
 		l.slots[d>>48+1]++
@@ -46,7 +58,6 @@ func newWordList(words map[string]int32) *wordList {
 	for i := 1; i < len(l.slots); i++ {
 		l.slots[i] += l.slots[i-1]
 	}
-	return l
 }
 
 func correctable(w string) bool {
@@ -71,14 +82,6 @@ func hash[T string | []byte](s T) uint32 {
 	return h ^ h>>15
 }
 
-// find returns how often a word is used, 0 when it is unknown.
-func (l *wordList) find(w string) int32 {
-	if i, ok := slices.BinarySearch(l.words, w); ok {
-		return l.uses[i]
-	}
-	return 0
-}
-
 // near is a known word that differs from what was typed.
 type near struct {
 	word  string
@@ -99,7 +102,7 @@ func (l *wordList) near(w string) []near {
 	}
 	out := make([]near, 0, len(found))
 	for i, edits := range found {
-		out = append(out, near{l.words[i], l.uses[i], edits})
+		out = append(out, near{l.word(int(i)), l.uses[i], edits})
 	}
 	slices.SortFunc(out, func(a, b near) int {
 		return cmp.Or(a.edits-b.edits, firstLetter(w, a.word)-firstLetter(w, b.word), int(b.uses)-int(a.uses), strings.Compare(a.word, b.word))
@@ -126,7 +129,7 @@ func (l *wordList) collect(probe, typed string, limit int, found map[uint32]int)
 			if _, ok := found[id]; ok {
 				continue
 			}
-			if e := distance(typed, l.words[id], limit); e <= limit {
+			if e := distance(typed, l.word(int(id)), limit); e <= limit {
 				found[id] = e
 			}
 		}
@@ -192,13 +195,12 @@ func (l *wordList) completions(prefix string, limit int) []near {
 	if prefix == "" {
 		return nil
 	}
-	from := sort.SearchStrings(l.words, prefix)
 	var best []near
-	for i := from; i < len(l.words) && strings.HasPrefix(l.words[i], prefix); i++ {
-		if len(best) == limit && l.uses[i] <= best[limit-1].uses {
+	for i := l.from(prefix); i < l.len() && strings.HasPrefix(l.word(i), prefix); i++ {
+		if l.uses[i] == 0 || len(best) == limit && l.uses[i] <= best[limit-1].uses {
 			continue
 		}
-		n := near{word: l.words[i], uses: l.uses[i]}
+		n := near{word: l.word(i), uses: l.uses[i]}
 		at, _ := slices.BinarySearchFunc(best, n, func(a, b near) int { return cmp.Or(int(b.uses)-int(a.uses), strings.Compare(a.word, b.word)) })
 		best = slices.Insert(best, at, n)
 		best = best[:min(limit, len(best))]
