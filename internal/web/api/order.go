@@ -86,8 +86,8 @@ type QuotePart struct {
 	Lines       []LineOut        `json:"lines"`
 	Delivery    []DeliveryOption `json:"delivery_options"`
 	Chosen      string           `json:"delivery"`
-	ArrivesFrom string           `json:"arrives_from" format:"date"`
-	ArrivesTo   string           `json:"arrives_to" format:"date"`
+	ArrivesFrom string           `json:"arrives_from,omitempty" format:"date"`
+	ArrivesTo   string           `json:"arrives_to,omitempty" format:"date"`
 	Totals      Totals           `json:"totals"`
 }
 
@@ -150,8 +150,8 @@ type OrderPart struct {
 	Fulfillment    string    `json:"fulfillment,omitempty"`
 	TrackingNumber string    `json:"tracking_number,omitempty"`
 	Payment        string    `json:"payment"`
-	ArrivesFrom    string    `json:"arrives_from" format:"date"`
-	ArrivesTo      string    `json:"arrives_to" format:"date"`
+	ArrivesFrom    string    `json:"arrives_from,omitempty" format:"date"`
+	ArrivesTo      string    `json:"arrives_to,omitempty" format:"date"`
 	Lines          []LineOut `json:"lines"`
 	Totals         Totals    `json:"totals"`
 }
@@ -213,7 +213,12 @@ func (a *API) line(title string, s order.LineSnapshot, quantity int64, unit, tot
 }
 
 // day writes a delivery day, which is a date of the market's calendar.
-func (a *API) day(t time.Time) string { return t.In(a.Market.Location).Format(time.DateOnly) }
+func (a *API) day(t time.Time) string {
+	if t.IsZero() { // it cannot be delivered
+		return ""
+	}
+	return t.In(a.Market.Location).Format(time.DateOnly)
+}
 
 func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 	q, b := web.FromContext(ctx), &in.Body
