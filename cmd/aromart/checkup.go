@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"aromart/internal/platform/audit"
+	"aromart/internal/platform/job"
+	"aromart/internal/trade/fsck"
+)
+
+type fsckCmd struct {
+	place
+	JSON bool `help:"Print JSON."`
+}
+
+func (f *fsckCmd) Run(ctx context.Context, c *console) error {
+	return f.with(ctx, func(h *house) error {
+		res, err := fsck.Run(ctx, h.db, h.auditSound)
+		if err != nil {
+			return err
+		}
+		if f.JSON {
+			if err := json.NewEncoder(c.out).Encode(res); err != nil {
+				return err
+			}
+		} else {
+			for _, b := range res.Breaches {
+				fmt.Fprintln(c.out, b)
+			}
+			for _, table := range slices.Sorted(maps.Keys(res.Rows)) {
+				fmt.Fprintf(c.err, "%s: %d\n", table, res.Rows[table])
+			}
+		}
+		if !res.Sound() {
+			return found
+		}
+		if !f.JSON {
+			fmt.Fprintln(c.out, "every invariant holds")
+		}
+		return nil
+	})
+}
+
+// auditSound seals what is waiting and checks the whole log against the heads outside the database.
+func (h *house) auditSound(ctx context.Context) error {
+	report, err := h.verifyAudit(ctx, "")
+	if err != nil {
+		return err
+	}
+	if report.Bad != nil {
+		return fmt.Errorf("audit log: %v", *report.Bad)
+	}
+	return nil
+}
+
+func (h *house) verifyAudit(ctx context.Context, checkpoint string) (audit.Report, error) {
+	var outside []io.Reader
+	names := []string{filepath.Join(h.dir, audit.HeadsFile)}
+	if checkpoint != "" {
+		names = append(names, checkpoint)
+	}
+	for i, name := range names {
+		f, err := os.Open(name)
+		if errors.Is(err, os.ErrNotExist) && i == 0 {
+			continue // nothing was sealed yet
+		}
+		if err != nil {
+			return audit.Report{}, err
+		}
+		defer f.Close()
+		outside = append(outside, f)
+	}
+	return audit.Verify(ctx, h.db, audit.PublicKey(h.secrets), outside...)
+}
+
+type auditCmd struct {
+	Verify     auditVerifyCmd     `cmd:"" help:"Check every row against the signed heads; names the first bad row."`
+	Checkpoint auditCheckpointCmd `cmd:"" help:"Print a signed head, to be kept elsewhere."`
+}
+
+type auditVerifyCmd struct {
+	place
+	Checkpoint string `type:"existingfile" help:"A head taken earlier and kept elsewhere: finds a log whose end was cut off."`
+	JSON       bool   `help:"Print JSON."`
+}
+
+func (a *auditVerifyCmd) Run(ctx context.Context, c *console) error {
+	return a.with(ctx, func(h *house) error {
+		report, err := h.verifyAudit(ctx, a.Checkpoint)
+		if err != nil {
+			return err
+		}
+		if a.JSON {
+			err = json.NewEncoder(c.out).Encode(report)
+		} else {
+			fmt.Fprintf(c.out, "%d rows sealed, %d since; %d heads, %d rows vouched for from outside\n", report.Sealed, report.Unsealed, report.Heads, report.Outside)
+			if report.Bad != nil {
+				fmt.Fprintln(c.out, *report.Bad)
+			}
+		}
+		if err == nil && report.Bad != nil {
+			return found
+		}
+		return err
+	})
+}
+
+type auditCheckpointCmd struct{ place }
+
+func (a *auditCheckpointCmd) Run(ctx context.Context, c *console) error {
+	return a.with(ctx, func(h *house) error {
+		log, err := audit.Open(h.db, h.secrets, h.dir, h.clock)
+		if err != nil {
+			return err
+		}
+		head, err := log.Checkpoint(ctx)
+		if err == nil {
+			fmt.Fprint(c.out, head)
+		}
+		return err
+	})
+}
+
+type doctorCmd struct {
+	place
+	JSON bool `help:"Print JSON."`
+}
+
+// finding is one thing that doctor looked at.
+type finding struct {
+	What string `json:"what"`
+	OK   bool   `json:"ok"`
+	Says string `json:"says"`
+	Hint string `json:"hint,omitempty"`
+}
+
+func (d *doctorCmd) Run(ctx context.Context, c *console) error {
+	var list []finding
+	note := func(what, says string, err error, hint string) {
+		f := finding{What: what, OK: err == nil, Says: says}
+		if err != nil {
+			f.Says, f.Hint = sentence(err), hint
+		}
+		list = append(list, f)
+	}
+	h, err := d.open(ctx)
+	note("open", "database, secrets and pictures open", err, "the sentence above says what to do; the data directory is "+d.Data)
+	if err == nil {
+		defer h.close()
+		h.examine(ctx, note)
+	}
+	free, err := freeSpace(d.Data)
+	note("disk", fmt.Sprintf("%d MB free", free>>20), err, "free some space, or move --data to a larger disk")
+	bad := false
+	for _, f := range list {
+		bad = bad || !f.OK
+		if !d.JSON {
+			mark := "ok  "
+			if !f.OK {
+				mark = "BAD "
+			}
+			fmt.Fprintf(c.out, "%s %-10s %s\n", mark, f.What, f.Says)
+			if f.Hint != "" {
+				fmt.Fprintf(c.out, "     %-10s %s\n", "", f.Hint)
+			}
+		}
+	}
+	if d.JSON {
+		if err := json.NewEncoder(c.out).Encode(list); err != nil {
+			return err
+		}
+	}
+	if bad {
+		return found
+	}
+	return nil
+}
+
+func (h *house) examine(ctx context.Context, note func(what, says string, err error, hint string)) {
+	st, err := h.db.Status(ctx)
+	note("schema", fmt.Sprintf("%d of %d, %s", st.Have, st.Want, h.db.Dialect()), err, "aromart migrate")
+	note("integrity", "quick check passed", h.db.QuickCheck(ctx), "restore the last good backup; do not go on with this file")
+	note("market", h.market.Code, nil, "")
+	until := h.market.HolidaysUntil()
+	var stale error
+	if until < h.clock().AddDate(0, 2, 0).Year() {
+		stale = errors.New("the public holidays end soon: delivery dates and legal deadlines will be wrong")
+	}
+	note("holidays", fmt.Sprint("known until the end of ", until), stale, "update aromart, or have the calendar reviewed")
+	dead, err := job.ListDead(ctx, h.db, 10)
+	if err == nil && len(dead) > 0 {
+		err = fmt.Errorf("%s gave up; the newest: %s", plural(int64(len(dead)), "job"), dead[0].LastError)
+	}
+	note("jobs", "none gave up", err, "mend the cause; a mail that cannot be sent is tried for about a day")
+	note("audit", "log verifies", h.auditSound(ctx), "aromart audit verify")
+	res, err := fsck.Run(ctx, h.db, nil)
+	if err == nil && !res.Sound() {
+		err = fmt.Errorf("%s", plural(int64(len(res.Breaches)), "breach of an invariant"))
+	}
+	note("books", "every invariant holds", err, "aromart fsck")
+}
+
+// minFree is what a day of orders may need.
+const minFree = 200 << 20
+
+func freeSpace(dir string) (uint64, error) {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(dir, &st); err != nil {
+		return 0, err
+	}
+	free := st.Bavail * uint64(st.Bsize)
+	if free < minFree {
+		return free, fmt.Errorf("only %d MB are free", free>>20)
+	}
+	return free, nil
+}

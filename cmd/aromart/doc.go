@@ -1,0 +1,26 @@
+// Command aromart is the marketplace: shop, API and the operator's commands in
+// one program.
+//
+// A tour of the code, in the order in which a visit to the shop runs through it:
+//
+//   - house.go opens everything in the order in which it stands: database,
+//     secrets, pictures, market profile, search index, checkout desk. Nothing
+//     else wires packages together.
+//   - serve.go puts the faces on a web.Server and runs the jobs beside it.
+//   - internal/web answers a request: host, origin, rate, actor and policy
+//     first (people/access), then the handler of a face: web/storefront for
+//     pages, web/api for programs. A face reads, calls the domain, and fills a
+//     view of web/ui.
+//   - internal/goods is what is sold: catalog and inventory in the database,
+//     search in memory, exchange for import and export.
+//   - internal/trade is how it is sold: cart, checkout (one quote, one
+//     transaction), order, payment, fulfillment, letter.
+//   - internal/people is who acts; internal/care what was promised: policy
+//     holds the promises P01 to P24, the cookie register and the data map.
+//   - internal/platform is what the market stands on: db (one SQL text, two
+//     engines), audit, job, mail, blob; internal/kit knows nothing of the market.
+//
+// Each package comment says what always holds, which personal data it touches
+// and which tables it owns; the tests in internal/house_test.go keep the
+// import graph, the tables and the sizes.
+package main

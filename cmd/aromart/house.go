@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"aromart/internal/goods/catalog"
+	"aromart/internal/goods/search"
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/errs"
+	"aromart/internal/kit/i18n"
+	"aromart/internal/market"
+	"aromart/internal/platform/blob"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/secrets"
+	"aromart/internal/trade/checkout"
+	"aromart/internal/trade/order"
+)
+
+// place says where a marketplace lives.
+type place struct {
+	Data     string `default:"aromart-data" placeholder:"DIR" help:"Data directory: embedded database, pictures, secrets, outbox."`
+	Database string `placeholder:"URL" help:"postgres://… instead of the embedded database."`
+	Market   string `placeholder:"CODE" help:"Market profile of a new database: lk (default) or eu."`
+}
+
+// house is what the commands need, opened in the order in which it stands.
+type house struct {
+	dir     string
+	db      *db.DB
+	secrets secrets.Master
+	blobs   *blob.Store
+	market  *market.Profile
+	links   order.Links
+	desk    *checkout.Desk
+	index   *search.Index // empty until somebody fills it
+	clock   clock.Clock
+}
+
+// open opens the database and brings it forward. A database that is missing is made.
+func (p place) open(ctx context.Context) (*house, error) {
+	h := &house{dir: p.Data, clock: clock.System, index: search.New()}
+	err := h.build(ctx, p)
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *house) build(ctx context.Context, p place) (err error) {
+	if err := os.MkdirAll(p.Data, 0o700); err != nil {
+		return fmt.Errorf("cannot make the data directory %s: %w; choose another with --data", p.Data, err)
+	}
+	if h.db, err = db.Open(ctx, db.Options{Dir: p.Data, URL: p.Database}); err != nil {
+		return err
+	}
+	if err = db.Migrate(ctx, h.db); err != nil {
+		return err
+	}
+	if h.market, err = h.profile(ctx, p.Market); err != nil {
+		return err
+	}
+	if err := h.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := catalog.SyncCategories(ctx, tx, h.clock())
+		return err
+	}); err != nil {
+		return err
+	}
+	if h.secrets, err = secrets.Open(ctx, h.db, p.Data); err != nil {
+		return err
+	}
+	if h.blobs, err = blob.Open(p.Data); err != nil {
+		return err
+	}
+	h.links = order.NewLinks(h.secrets.Key("order links"))
+	h.desk = checkout.NewDesk(h.db, h.market, h.links, h.policyFor(listen{}))
+	return nil
+}
+
+// profile returns the market of the database; it is chosen once, when the database is new.
+func (h *house) profile(ctx context.Context, wish string) (*market.Profile, error) {
+	have, err := h.db.Setting(ctx, "market")
+	if err != nil {
+		return nil, err
+	}
+	if have == "" {
+		have = wish
+		if have == "" {
+			have = market.Default
+		}
+		if _, ok := market.ByCode(have); !ok {
+			return nil, usage{fmt.Sprintf("there is no market profile %q; there are %v", have, market.Codes())}
+		}
+		if err := h.db.Set(ctx, "market", have); err != nil {
+			return nil, err
+		}
+	}
+	if wish != "" && wish != have {
+		return nil, usage{fmt.Sprintf("this database belongs to the market %q; a database keeps the market it was made for", have)}
+	}
+	m, ok := market.ByCode(have)
+	if !ok {
+		return nil, fmt.Errorf("the database belongs to the market %q, which this program does not know", have)
+	}
+	return m, nil
+}
+
+func (h *house) close() error {
+	var list []error
+	if h.blobs != nil {
+		list = append(list, h.blobs.Close())
+	}
+	if h.db != nil {
+		list = append(list, h.db.Close())
+	}
+	return errors.Join(list...)
+}
+
+// with opens the house for one command.
+func (p place) with(ctx context.Context, f func(*house) error) error {
+	h, err := p.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(h), h.close())
+}
+
+// sentence is what a command says of an error: the public sentence where there is one, with its cause for the operator.
+func sentence(err error) string {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	s := i18n.For("en").Error(e)
+	if e.Cause != nil {
+		s += " (" + e.Cause.Error() + ")"
+	}
+	return s
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"aromart/internal/platform/config"
+)
+
+// cli is every command with its flags. A flag may also come from the
+// environment (AROMART_…) or from the file named by --config; see `aromart config`.
+type cli struct {
+	ConfigFile string `name:"config" placeholder:"FILE" help:"Settings file: lines of name = value, or JSON."`
+
+	Serve      serveCmd      `cmd:"" help:"Run the marketplace."`
+	Migrate    migrateCmd    `cmd:"" help:"Bring the database schema forward."`
+	Import     importCmd     `cmd:"" help:"Import a store's products from a CSV or JSON file."`
+	Export     exportCmd     `cmd:"" help:"Export a store's products to Shopify CSV."`
+	Store      storeCmd      `cmd:"" help:"Add and list stores."`
+	Order      orderCmd      `cmd:"" help:"List, show, confirm, hand over, deliver and cancel orders."`
+	Routes     routesCmd     `cmd:"" help:"List every route with action, roles and rate class."`
+	Fsck       fsckCmd       `cmd:"" help:"Check every invariant of the books; exit 1 on any breach."`
+	Audit      auditCmd      `cmd:"" help:"Verify the audit log, or write a signed head of it."`
+	Privacy    privacyCmd    `cmd:"" help:"The data map: what is kept, why, how long, who receives it."`
+	User       userCmd       `cmd:"" help:"Add people who work for the marketplace."`
+	Config     configCmd     `cmd:"" help:"Print each setting of serve and where it came from; secrets are hidden."`
+	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong and say how to repair it."`
+	Completion completionCmd `cmd:"" help:"Print the completion script for bash."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+}
+
+// Exit codes: what a script may rely on.
+const (
+	exitOK    = 0
+	exitFound = 1 // a problem was found, or the work failed
+	exitUsage = 2 // the command was used wrongly
+)
+
+// console is where a command reads from and writes to.
+type console struct {
+	out, err io.Writer
+	isTTY    bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run is main without the process, so that a test can call it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	c := &console{out: stdout, err: stderr, isTTY: isTerminal(stderr)}
+	var commands cli
+	done := -1
+	settings, err := config.Load(config.Find(args, os.Environ()), os.Environ())
+	if err != nil {
+		fmt.Fprintln(stderr, "aromart:", err)
+		return exitUsage
+	}
+	parser, err := kong.New(&commands,
+		kong.Name("aromart"),
+		kong.Description("A multi-seller marketplace in one program. Start with: aromart demo"),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, Summary: true}),
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { done = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c, settings),
+		kong.Resolvers(settings),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "aromart:", err)
+		return exitUsage
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if done >= 0 {
+		return done
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "aromart: %v\nTry: aromart --help\n", err)
+		return exitUsage
+	}
+	return report(parsed.Run(), stderr)
+}
+
+// found is the error of a command that worked and found something wrong: it has been reported already.
+var found = errors.New("found")
+
+// usage is an error of whoever typed the command.
+type usage struct{ sentence string }
+
+func (u usage) Error() string { return u.sentence }
+
+func report(err error, stderr io.Writer) int {
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, found):
+		return exitFound
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "aromart: stopped")
+		return exitFound
+	}
+	fmt.Fprintln(stderr, "aromart:", sentence(err))
+	if _, ok := errors.AsType[usage](err); ok {
+		return exitUsage
+	}
+	return exitFound
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" && os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// plural writes "1 order", "2 orders".
+func plural(n int64, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	if s, ok := strings.CutSuffix(one, "y"); ok {
+		return fmt.Sprint(n, " ", s, "ies")
+	}
+	return fmt.Sprint(n, " ", one, "s")
+}

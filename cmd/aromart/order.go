@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"aromart/internal/kit/errs"
+	"aromart/internal/kit/money"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/db"
+	"aromart/internal/trade/fulfillment"
+	"aromart/internal/trade/order"
+)
+
+// orderCmd is what an operator needs until the portal and the back office stand, and scripts after.
+type orderCmd struct {
+	List     orderListCmd     `cmd:"" help:"List the newest orders; names and addresses are not shown."`
+	Show     orderShowCmd     `cmd:"" help:"Show one order with its parts, lines and timeline."`
+	Confirm  orderConfirmCmd  `cmd:"" help:"Confirm an order after a recorded call."`
+	Accept   orderAcceptCmd   `cmd:"" help:"Accept an order for its seller."`
+	HandOver orderHandOverCmd `cmd:"" name:"hand-over" help:"Hand a parcel to the courier."`
+	Deliver  orderDeliverCmd  `cmd:"" help:"Record that a parcel arrived and its cash was taken."`
+	Refuse   orderRefuseCmd   `cmd:"" help:"Record that a parcel was refused and came back."`
+	Cancel   orderCancelCmd   `cmd:"" help:"Cancel an order or one part of it."`
+}
+
+// operator is whoever sits at the machine's shell.
+var operator = access.Actor{Kind: access.Operator}
+
+// oneOrder names an order, or one seller's part of it.
+type oneOrder struct {
+	place
+	Number string `arg:"" help:"Order number, e.g. 7KD-2M9-Q4TX."`
+	Part   int    `help:"Only the part with this position, from 1; without it all parts."`
+}
+
+// act runs a step on the parts that were named, in one transaction.
+func (o oneOrder) act(ctx context.Context, c *console, done string, step func(tx *db.Tx, s order.Scope, now time.Time) error) error {
+	return o.with(ctx, func(h *house) error {
+		ord, err := order.ByNumber(ctx, h.db, order.CleanNumber(o.Number))
+		if errs.KindOf(err) == errs.NotFound {
+			return fmt.Errorf("there is no order %s", o.Number)
+		}
+		if err != nil {
+			return err
+		}
+		scope := order.Scope{Order: ord.ID}
+		if o.Part != 0 {
+			if o.Part < 1 || o.Part > len(ord.Parts) {
+				return usage{fmt.Sprintf("order %s has %s", ord.Number, plural(int64(len(ord.Parts)), "part"))}
+			}
+			scope.SellerOrder = ord.Parts[o.Part-1].ID
+		}
+		if err := h.db.Write(ctx, func(tx *db.Tx) error { return step(tx, scope, h.clock()) }); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s %s\n", ord.Number, done)
+		return nil
+	})
+}
+
+type orderConfirmCmd struct {
+	oneOrder
+	Reason string `default:"call" help:"What was recorded: call, code or a ticket."`
+}
+
+func (o *orderConfirmCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, "confirmed", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Confirm(ctx, tx, operator, s, o.Reason, now)
+	})
+}
+
+type orderAcceptCmd struct{ oneOrder }
+
+func (o *orderAcceptCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, "accepted", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Accept(ctx, tx, operator, s, now)
+	})
+}
+
+type orderHandOverCmd struct {
+	oneOrder
+	Carrier  string `required:"" help:"Name of the courier."`
+	Tracking string `help:"Tracking number."`
+}
+
+func (o *orderHandOverCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, "handed over", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.HandOver(ctx, tx, operator, s, o.Carrier, o.Tracking, now)
+	})
+}
+
+type orderDeliverCmd struct {
+	oneOrder
+	Cash int64 `help:"Cash taken in minor units, when it differs from what is due; needs --part."`
+}
+
+func (o *orderDeliverCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, "delivered", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Deliver(ctx, tx, operator, s, money.Amount(o.Cash), now)
+	})
+}
+
+type orderRefuseCmd struct {
+	oneOrder
+	Reason string `required:"" help:"Why it was refused."`
+}
+
+func (o *orderRefuseCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, "refused and back in stock", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Refuse(ctx, tx, operator, s, o.Reason, now)
+	})
+}
+
+type orderCancelCmd struct {
+	oneOrder
+	Reason string `required:"" help:"Why it is canceled."`
+}
+
+func (o *orderCancelCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, "canceled", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Cancel(ctx, tx, operator, s, o.Reason, now)
+	})
+}
+
+type orderListCmd struct {
+	place
+	Status string `help:"Only orders with a part in this status, e.g. confirmed."`
+	Limit  int    `default:"50" help:"How many."`
+	JSON   bool   `help:"Print JSON."`
+}
+
+func (o *orderListCmd) Run(ctx context.Context, c *console) error {
+	return o.with(ctx, func(h *house) error {
+		list, err := order.List(ctx, h.db, o.Status, 0, o.Limit)
+		if err != nil {
+			return err
+		}
+		if o.JSON {
+			return json.NewEncoder(c.out).Encode(list)
+		}
+		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "NUMBER\tPLACED\tSTATUS\tPARTS\tTOTAL")
+		for _, s := range list {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", s.Number, s.PlacedAt.In(h.market.Location).Format("2006-01-02 15:04"), s.Status, s.Parts, h.market.Format(s.Total, "en"))
+		}
+		return w.Flush()
+	})
+}
+
+type orderShowCmd struct {
+	place
+	Number string `arg:"" help:"Order number."`
+	Link   bool   `help:"Also print the customer's secret link."`
+	JSON   bool   `help:"Print JSON."`
+}
+
+func (o *orderShowCmd) Run(ctx context.Context, c *console) error {
+	return o.with(ctx, func(h *house) error {
+		ord, err := order.ByNumber(ctx, h.db, order.CleanNumber(o.Number))
+		if errs.KindOf(err) == errs.NotFound {
+			return fmt.Errorf("there is no order %s", o.Number)
+		}
+		if err != nil {
+			return err
+		}
+		if o.JSON {
+			return json.NewEncoder(c.out).Encode(ord)
+		}
+		h.printOrder(c, ord)
+		if o.Link {
+			fmt.Fprintf(c.out, "\nlink: /o/%s\n", h.links.Token(ord))
+		}
+		return nil
+	})
+}
+
+func (h *house) printOrder(c *console, o *order.Order) {
+	sum := func(a money.Amount) string { return h.market.Format(a, "en") }
+	when := func(t time.Time) string { return t.In(h.market.Location).Format("2006-01-02 15:04") }
+	fmt.Fprintf(c.out, "%s  placed %s  %s  %s\n", o.Number, when(o.PlacedAt), o.Status(), sum(o.Total))
+	for _, p := range o.Parts {
+		fmt.Fprintf(c.out, "\npart %d  %s  %s  payment %s %s\n", p.Position, p.Store.Name, p.Status, p.Payment.Status, sum(p.Payment.Amount))
+		if p.Fulfillment.Status != "" {
+			fmt.Fprintf(c.out, "  parcel %s  %s %s\n", p.Fulfillment.Status, p.Fulfillment.Carrier, p.Fulfillment.TrackingNumber)
+		}
+		for _, l := range p.Lines {
+			fmt.Fprintf(c.out, "  %d x %s  %s\n", l.Quantity, l.Title, sum(l.Total))
+		}
+	}
+	fmt.Fprintln(c.out)
+	for _, e := range o.Events {
+		fmt.Fprintf(c.out, "%s  %s %s: %s -> %s  by %s %s\n", when(e.At), e.Object, e.Name, e.From, e.To, e.By.Kind, e.Reason)
+	}
+}

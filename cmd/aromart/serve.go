@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aromart/internal/care/policy"
+	"aromart/internal/goods/search"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/audit"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/job"
+	"aromart/internal/platform/mail"
+	"aromart/internal/platform/telemetry"
+	"aromart/internal/trade/checkout"
+	"aromart/internal/trade/fulfillment"
+	"aromart/internal/trade/letter"
+	"aromart/internal/trade/order"
+	"aromart/internal/web"
+	"aromart/internal/web/api"
+	"aromart/internal/web/storefront"
+	"aromart/internal/web/ui"
+)
+
+// listen says where a running marketplace is reached.
+type listen struct {
+	Addr         string         `default:"127.0.0.1:8080" help:"Address of the shop. Not only loopback: needs TLS in front, see --trusted-proxy."`
+	OpsAddr      string         `placeholder:"ADDR" help:"Address of /metrics, /healthz and /readyz, e.g. 127.0.0.1:9090; never the public one."`
+	BaseURL      string         `placeholder:"URL" help:"Public address, e.g. https://market.example; links in mails use nothing else."`
+	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
+	Insecure     bool           `help:"Serve plain HTTP beyond loopback. For trials in a closed network only."`
+	LogLevel     string         `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
+	PageCacheMB  int64          `default:"32" help:"Memory for finished public pages; 0 switches the cache off."`
+	SMTP         string         `placeholder:"URL" help:"smtp://user@host:587 sends mails; without it they are files in the data directory's outbox."`
+	SMTPPassword string         `help:"Better: AROMART_SMTP_PASSWORD_FILE." hidden:""`
+	From         string         `default:"orders@localhost" help:"Sender of mails."`
+	SiteName     string         `default:"aromart" help:"Name of the marketplace."`
+	Operator     string         `help:"Legal name of the operator, for footer and policy."`
+	HelpPhone    string         `help:"Help line, for the footer."`
+	HelpEmail    string         `help:"Help address, for the footer."`
+	HelpHours    string         `help:"When the help line answers."`
+}
+
+type serveCmd struct {
+	place
+	listen
+	Mode string `default:"preview" enum:"preview,production" help:"production opens only with a reviewed policy (P24); preview shows the draft banner."`
+}
+
+func (s *serveCmd) Run(ctx context.Context, c *console) error {
+	if s.Mode == "production" {
+		return errors.New("production needs a privacy policy with both sign-offs (P24), and this release has a draft only; use --mode preview")
+	}
+	return s.with(ctx, func(h *house) error { return h.serve(ctx, c, s.listen, nil) })
+}
+
+// serve runs the shop, the ops address and the jobs until ctx ends. ready is
+// told the address once the shop answers; it may be nil.
+func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base string)) error {
+	log := telemetry.Logger(c.err, l.LogLevel)
+	slog.SetDefault(log)
+	shop, err := net.Listen("tcp", l.Addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; choose another with --addr", l.Addr, err)
+	}
+	defer shop.Close()
+	base, err := l.base(shop.Addr().(*net.TCPAddr))
+	if err != nil {
+		return err
+	}
+	meters := telemetry.New()
+	var stopping atomic.Bool
+	health := h.health(&stopping)
+	handler, err := h.faces(l, base, log, meters, health)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var work sync.WaitGroup
+	run := func(name string, f func(context.Context) error) {
+		work.Go(func() {
+			if err := f(ctx); err != nil && ctx.Err() == nil {
+				stop(fmt.Errorf("%s: %w", name, err))
+			}
+		})
+	}
+	run("search", func(ctx context.Context) error {
+		return search.Follow(ctx, h.db, h.index)
+	})
+	office, err := h.office(l, base)
+	if err != nil {
+		return err
+	}
+	run("jobs", h.runner(log, office).Run)
+	ledger, err := audit.Open(h.db, h.secrets, h.dir, h.clock)
+	if err != nil {
+		return err
+	}
+	run("audit", ledger.Run)
+	if l.OpsAddr != "" {
+		run("ops", func(ctx context.Context) error {
+			return serveOps(ctx, l.OpsAddr, meters.Handler(health))
+		})
+	}
+	server := web.NewHTTPServer(handler, log)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(shop) }()
+	log.Info("serving", "address", shop.Addr().String(), "base_url", base, "database", h.db.Dialect().String())
+	if ready != nil {
+		ready(base)
+	}
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		stopping.Store(true)
+		err = shutdown(server)
+	}
+	stop(nil)
+	work.Wait()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// shutdown lets requests in flight finish.
+func shutdown(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 9*time.Second)
+	defer cancel()
+	return server.Shutdown(ctx)
+}
+
+// base is the public address. Plain HTTP is for loopback; anything else has TLS in front.
+func (l listen) base(addr *net.TCPAddr) (string, error) {
+	base := strings.TrimSuffix(l.BaseURL, "/")
+	if base == "" {
+		base = fmt.Sprintf("http://localhost:%d", addr.Port)
+	}
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return "", usage{fmt.Sprintf("--base-url %q is not scheme://host", l.BaseURL)}
+	}
+	if !addr.IP.IsLoopback() && u.Scheme != "https" && !l.Insecure {
+		return "", usage{"beyond loopback the shop needs TLS: give --base-url https://… and a proxy that ends TLS (--trusted-proxy), or --insecure for a trial"}
+	}
+	return base, nil
+}
+
+// faces puts all routes on one server.
+func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry.Meters, health telemetry.Health) (*web.Server, error) {
+	h.desk.Policy = h.policyFor(l)
+	site := &ui.Site{Name: l.SiteName, Operator: l.Operator, HelpPhone: l.HelpPhone, HelpEmail: l.HelpEmail, HelpHours: l.HelpHours, ReturnDays: h.market.ReturnDays}
+	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock})
+	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: func() uint64 { return uint64(h.index.Seq()) }, Until: h.market.NextCutoff}
+	if l.PageCacheMB == 0 {
+		cache.MaxBytes = -1
+	}
+	u, _ := url.Parse(base)
+	s, err := web.New(web.Options{BaseURL: base, Hosts: loopbackNames(u), TrustedProxies: l.TrustedProxy, Log: log, Clock: h.clock,
+		ErrorPage: shop.ErrorPage, Observe: func(r access.Route) web.Observer { return meters.Observe(r.Method, r.Pattern) }, Cache: cache})
+	if err != nil {
+		return nil, err
+	}
+	shop.Register(s)
+	for pattern, handle := range map[string]web.Handler{"/healthz": health.Healthz, "/readyz": health.Readyz} {
+		s.Handle(access.Route{Method: "GET", Pattern: pattern, Action: "health.view", Resource: "health", Policy: access.Everyone, Rate: access.RateHealth}, handle)
+	}
+	(&api.API{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index}).Register(s, version())
+	return s, nil
+}
+
+// loopbackNames are the other names of a shop that is reached on this machine only.
+func loopbackNames(base *url.URL) []string {
+	if base.Scheme == "https" {
+		return nil
+	}
+	switch base.Hostname() {
+	case "localhost", "127.0.0.1", "::1":
+		return []string{net.JoinHostPort("localhost", base.Port()), net.JoinHostPort("127.0.0.1", base.Port()), net.JoinHostPort("::1", base.Port())}
+	}
+	return nil
+}
+
+func (h *house) office(l listen, base string) (*letter.Office, error) {
+	sender, err := mail.Open(mail.Options{URL: l.smtp(), From: l.From, Dir: h.dir, Allow: func(string) error { return policy.Allow(policy.OrderMail) }})
+	if err != nil {
+		return nil, err
+	}
+	help := l.HelpPhone
+	if help == "" {
+		help = l.HelpEmail
+	}
+	return &letter.Office{DB: h.db, Market: h.market, Links: h.links, Sender: sender, BaseURL: base, Name: l.SiteName, Help: help}, nil
+}
+
+// runner carries out what transactions left behind.
+func (h *house) runner(log *slog.Logger, office *letter.Office) *job.Runner {
+	r := &job.Runner{DB: h.db, Clock: h.clock, Log: log}
+	office.Register(r)
+	r.Handle(checkout.JobExpire, func(ctx context.Context, j job.Job) error {
+		var part checkout.SellerOrderJob
+		if err := j.Decode(&part); err != nil {
+			return err
+		}
+		return h.db.Write(ctx, func(tx *db.Tx) error {
+			return fulfillment.Expire(ctx, tx, order.Scope{SellerOrder: part.SellerOrder}, h.clock())
+		})
+	})
+	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return mail.PurgeOutbox(ctx, h.dir, h.clock()) })
+	r.Every("blob.sweep", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return h.blobs.Sweep(ctx, h.clock()) })
+	return r
+}
+
+// health says whether the process lives and whether it can serve.
+func (h *house) health(stopping *atomic.Bool) telemetry.Health {
+	return telemetry.Health{Ready: func(ctx context.Context) error {
+		switch {
+		case stopping.Load():
+			return errors.New("stopping")
+		case !h.index.Ready():
+			return errors.New("the search index is not filled")
+		}
+		return h.db.Ping(ctx)
+	}}
+}
+
+// policyFor is the policy that an order remembers. Its hash covers all pages
+// in all languages, so it is made once.
+func (h *house) policyFor(l listen) func() (version, hash string) {
+	v := policy.Current(policy.Facts{Market: h.market, Operator: l.Operator, Email: l.HelpEmail})
+	return func() (string, string) { return v.Version, v.Hash }
+}
+
+// smtp is the mail server's address with its password, which comes from a file or the environment.
+func (l listen) smtp() string {
+	u, err := url.Parse(l.SMTP)
+	if l.SMTPPassword == "" || err != nil || u.User == nil {
+		return l.SMTP
+	}
+	u.User = url.UserPassword(u.User.Username(), l.SMTPPassword)
+	return u.String()
+}
+
+func serveOps(ctx context.Context, addr string, handler http.Handler) error {
+	s := &http.Server{Addr: addr, Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(ctx, func() { s.Close() })
+	if err := s.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"text/tabwriter"
+
+	"aromart/internal/goods/catalog"
+	"aromart/internal/goods/delivery"
+	"aromart/internal/kit/contact"
+	"aromart/internal/kit/money"
+	"aromart/internal/people/seller"
+	"aromart/internal/platform/db"
+)
+
+type storeCmd struct {
+	Add  storeAddCmd  `cmd:"" help:"Add an approved seller with its store."`
+	List storeListCmd `cmd:"" help:"List the stores."`
+}
+
+type storeAddCmd struct {
+	place
+	Slug       string `arg:"" help:"Address of the store: /s/SLUG."`
+	Name       string `required:"" help:"Name of the store."`
+	LegalName  string `required:"" help:"Legal name of the seller."`
+	Email      string `required:"" help:"Where the seller gets his orders."`
+	Phone      string `required:"" help:"Phone of the seller."`
+	City       string `help:"Place id, e.g. colombo/dehiwala; the market's default without it."`
+	Tagline    string `help:"One line of the store's own words."`
+	PackDays   int    `default:"1" help:"Working days from order to hand-over."`
+	Delivery   string `default:"350" help:"Flat price of delivery, in the market's currency."`
+	FreeOver   string `help:"Delivery is free from this sum on."`
+	Commission int64  `default:"-1" help:"Commission in basis points; the market's default without it."`
+}
+
+func (s *storeAddCmd) Run(ctx context.Context, c *console) error {
+	return s.with(ctx, func(h *house) error {
+		n, method, err := s.read(h)
+		if err != nil {
+			return err
+		}
+		err = h.db.Write(ctx, func(tx *db.Tx) error {
+			st, err := seller.Add(ctx, tx, operator, n, h.clock())
+			if err != nil {
+				return err
+			}
+			method.Seller = st.Seller
+			if _, err := delivery.Add(ctx, tx, method, 1); err != nil {
+				return err
+			}
+			return catalog.Changed(ctx, tx, "store", int64(st.ID), h.clock())
+		})
+		if err == nil {
+			fmt.Fprintf(c.out, "added %s; import products with: aromart import products FILE --store %s\n", n.Name, n.Slug)
+		}
+		return err
+	})
+}
+
+// read checks everything before anything is written.
+func (s *storeAddCmd) read(h *house) (n seller.New, m delivery.Method, err error) {
+	if catalog.Slugify(s.Slug) != s.Slug {
+		return n, m, usage{fmt.Sprintf("%q is no address of a store; try %q", s.Slug, catalog.Slugify(s.Slug))}
+	}
+	if n.Email, err = contact.ParseEmail("email", s.Email); err != nil {
+		return n, m, err
+	}
+	phone, err := h.market.ParsePhone(s.Phone)
+	if err != nil {
+		return n, m, err
+	}
+	n.Phone = contact.NewPhone(phone)
+	city := s.City
+	if city == "" {
+		city = h.market.DefaultPlace
+	}
+	if _, ok := h.market.Place(city); !ok {
+		return n, m, usage{fmt.Sprintf("there is no place %q; places look like %s", city, h.market.DefaultPlace)}
+	}
+	commission := money.BasisPoints(s.Commission)
+	if commission < 0 {
+		commission = h.market.DefaultCommission
+	}
+	n.Store = seller.Store{Slug: s.Slug, Name: s.Name, Tagline: s.Tagline, City: city, PackDays: s.PackDays, ReturnDays: h.market.ReturnDays,
+		OpenedAt: h.clock(), SellerName: s.Name, LegalName: s.LegalName, Commission: commission}
+	m = delivery.Method{Name: "Courier", Kind: delivery.Flat}
+	if m.Price, err = h.market.Parse(s.Delivery); err != nil {
+		return n, m, err
+	}
+	if s.FreeOver != "" {
+		m.Kind = delivery.FreeOver
+		m.FreeAbove, err = h.market.Parse(s.FreeOver)
+	}
+	return n, m, err
+}
+
+type storeListCmd struct {
+	place
+	JSON bool `help:"Print JSON."`
+}
+
+func (s *storeListCmd) Run(ctx context.Context, c *console) error {
+	return s.with(ctx, func(h *house) error {
+		stores, err := seller.All(ctx, h.db)
+		if err != nil {
+			return err
+		}
+		if s.JSON {
+			return json.NewEncoder(c.out).Encode(stores)
+		}
+		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "SLUG\tNAME\tCITY\tPACKS IN")
+		for _, st := range stores {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", st.Slug, st.Name, h.market.PlaceOr(st.City).Name("en"), plural(int64(st.PackDays), "day"))
+		}
+		return w.Flush()
+	})
+}
