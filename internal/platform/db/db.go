@@ -228,3 +228,15 @@ func atLeast(have, want string) bool {
 	}
 	return true
 }
+
+// QuickCheck asks SQLite whether its file is whole; PostgreSQL looks after itself.
+func (d *DB) QuickCheck(ctx context.Context) error {
+	if d.dialect == Postgres {
+		return d.Ping(ctx)
+	}
+	said, err := One(ctx, d, String, `PRAGMA quick_check(1)`)
+	if err == nil && said != "ok" {
+		err = fmt.Errorf("the database file is damaged: %s", said)
+	}
+	return err
+}

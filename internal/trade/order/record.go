@@ -7,6 +7,7 @@ import (
 
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
+	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/db"
 )
@@ -266,4 +267,43 @@ func PartForSeller(ctx context.Context, r db.Reader, id SellerOrderID) (*SellerO
 	}
 	number, err := db.One(ctx, r, db.String, `SELECT number FROM orders WHERE id = $1`, int64(p.Order))
 	return &p, number, err
+}
+
+// Summary is an order in a list: nothing of the person.
+type Summary struct {
+	ID       ID
+	Number   string
+	PlacedAt time.Time
+	Total    money.Amount
+	Parts    int64
+	Status   string // of its parts, when they agree; else the first one's with a plus
+}
+
+// List returns the newest orders before an id (0: from the newest on), those
+// with a part in the status when it is not empty.
+func List(ctx context.Context, r db.Reader, status string, before ID, limit int) ([]Summary, error) {
+	w := db.NewWhere()
+	if status != "" {
+		w.And("EXISTS (SELECT 1 FROM seller_orders s WHERE s.order_id = o.id AND s.status = ?)", status)
+	}
+	if before != 0 {
+		w.And("o.id < ?", int64(before))
+	}
+	where := w.SQL()
+	return db.All(ctx, r, scanSummary, `SELECT o.id, o.number, o.placed_at, o.total,
+			(SELECT count(*) FROM seller_orders s WHERE s.order_id = o.id),
+			(SELECT min(s.status) FROM seller_orders s WHERE s.order_id = o.id),
+			(SELECT max(s.status) FROM seller_orders s WHERE s.order_id = o.id)
+		FROM orders o`+where+` ORDER BY o.id DESC LIMIT `+w.Next(limit), w.Args()...)
+}
+
+func scanSummary(rows *db.Rows, s *Summary) error {
+	var at int64
+	var first, last string
+	err := rows.Scan(&s.ID, &s.Number, &at, &s.Total, &s.Parts, &first, &last)
+	s.PlacedAt, s.Status = clock.FromMicros(at), first
+	if first != last {
+		s.Status += "+"
+	}
+	return err
 }
