@@ -40,10 +40,13 @@ type Options struct {
 }
 
 // Shop answers the pages.
-type Shop struct{ Options }
+type Shop struct {
+	Options
+	memory memory
+}
 
 // New makes a shop; Register puts its pages on a server.
-func New(o Options) *Shop { return &Shop{o} }
+func New(o Options) *Shop { return &Shop{Options: o} }
 
 // Register adds every page of the shop.
 func (s *Shop) Register(srv *web.Server) {

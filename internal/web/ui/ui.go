@@ -93,7 +93,7 @@ func (p *Page) Href(path string) string {
 
 // preferences returns to this page after a form or a choice of city.
 func (p *Page) preferences() string {
-	return p.Prefix + "/preferences?next=" + escapeQuery(p.Prefix+p.Here)
+	return p.Prefix + "/preferences?next=" + EscapeQuery(p.Prefix+p.Here)
 }
 
 // before and after are a sentence around a placeholder that becomes a link.
@@ -121,8 +121,8 @@ func phoneHref(shown string) string {
 
 const upperHex = "0123456789ABCDEF"
 
-// escapeQuery escapes a value of a query; the common case allocates nothing.
-func escapeQuery(s string) string {
+// EscapeQuery escapes a value of a query; the common case allocates nothing.
+func EscapeQuery(s string) string {
 	n := 0
 	for i := range len(s) {
 		if !plainQuery(s[i]) {
@@ -169,6 +169,9 @@ func (pic *Picture) src(size int) string {
 	}
 	return MediaHref(pic.Key, picture.Fit(pic.Width, pic.Height, size))
 }
+
+// Source is the address of the picture in its largest size, for other sites.
+func (pic *Picture) Source() string { return pic.src(picture.Large) }
 
 // small is the srcset of a card. Pictures of 640 and more, nearly all, have
 // the same three sizes.

@@ -1,0 +1,197 @@
+package storefront
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"aromart/internal/goods/delivery"
+	"aromart/internal/goods/search"
+	"aromart/internal/kit/i18n"
+	"aromart/internal/market"
+	"aromart/internal/people/seller"
+	"aromart/internal/web/ui"
+)
+
+// book is what pages say about every store and how it delivers. It is read
+// from the database at most once a second, because a list would otherwise ask
+// for the same few stores again and again. The checkout does not use it.
+type book struct {
+	at      time.Time
+	stores  []seller.Store
+	byID    map[int64]*seller.Store
+	bySlug  map[string]*seller.Store
+	methods map[seller.ID][]delivery.Method
+}
+
+const bookLife = time.Second
+
+// memory is what the shop remembers between requests; nothing of it is about a visitor.
+type memory struct {
+	book     atomic.Pointer[book]
+	reading  sync.Mutex
+	arrivals sync.Map // arrivalKey -> arrival
+	pictures sync.Map // category id -> categoryPicture
+}
+
+// book returns the stores. While one request reads them anew the others go on with what there is.
+func (s *Shop) book(ctx context.Context) (*book, error) {
+	b := s.memory.book.Load()
+	if b != nil && time.Since(b.at) < bookLife {
+		return b, nil
+	}
+	if b == nil {
+		s.memory.reading.Lock()
+	} else if !s.memory.reading.TryLock() {
+		return b, nil
+	}
+	defer s.memory.reading.Unlock()
+	if b = s.memory.book.Load(); b != nil && time.Since(b.at) < bookLife {
+		return b, nil
+	}
+	b, err := s.readBook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.memory.book.Store(b)
+	return b, nil
+}
+
+func (s *Shop) readBook(ctx context.Context) (*book, error) {
+	b := &book{at: time.Now(), byID: map[int64]*seller.Store{}, bySlug: map[string]*seller.Store{}}
+	var err error
+	if b.stores, err = seller.All(ctx, s.DB); err != nil {
+		return nil, err
+	}
+	ids := make([]seller.ID, len(b.stores))
+	for i := range b.stores {
+		st := &b.stores[i]
+		ids[i], b.byID[int64(st.ID)], b.bySlug[st.Slug] = st.Seller, st, st
+	}
+	b.methods, err = delivery.Methods(ctx, s.DB, ids)
+	return b, err
+}
+
+type arrivalKey struct {
+	lang, zone string
+	pack       int
+}
+
+type arrival struct {
+	text  string
+	until time.Time
+}
+
+// arrives is the delivery promise of a store for the visitor's place, in
+// words. It holds until the next cut-off, so it is worked out once.
+func (s *Shop) arrives(v *visit, packDays int) string {
+	key := arrivalKey{v.Lang, v.place.Zone.ID, packDays}
+	if known, ok := s.memory.arrivals.Load(key); ok && v.Now.Before(known.(arrival).until) {
+		return known.(arrival).text
+	}
+	from, to := s.Market.DeliveryWindow(v.Now, packDays, v.place.ID)
+	a := arrival{v.T.T("ui.arrives", "dates", v.T.DateRange(from, to)), s.Market.NextCutoff(v.Now)}
+	s.memory.arrivals.Store(key, a)
+	return a.text
+}
+
+// cards are products as a list shows them.
+func (s *Shop) cards(v *visit, b *book, hits []search.Card) []ui.Card {
+	out := make([]ui.Card, len(hits))
+	for i := range hits {
+		s.card(v, b, &hits[i], &out[i])
+	}
+	return out
+}
+
+func (s *Shop) card(v *visit, b *book, c *search.Card, out *ui.Card) {
+	*out = ui.Card{Href: v.Link("/p/" + c.Slug), Title: c.Title, Store: c.Store.Name, Price: s.price(v, c.Price), From: c.PriceMax > c.Price,
+		SoldOut: !c.InStock, Picture: ui.Picture{Key: c.Picture.Key, Width: int(c.Picture.Width), Height: int(c.Picture.Height), Color: c.Picture.Color}}
+	if c.Picture.Key == "" {
+		out.Picture.Tile = topCategory(c.CategoryID)
+	}
+	if c.CompareAt > c.Price {
+		out.Was = s.price(v, c.CompareAt)
+	}
+	if c.LowStock > 0 {
+		out.Left = v.T.T("ui.left", "n", c.LowStock)
+	}
+	if st := b.byID[c.Store.ID]; st != nil {
+		out.Arrives = s.arrives(v, st.PackDays)
+	}
+}
+
+type categoryPicture struct {
+	picture ui.Picture
+	at      time.Time
+}
+
+// pictureLife is how long a category keeps the picture of the product that was its best.
+const pictureLife = 10 * time.Minute
+
+// categoryPicture is that of the category's first product.
+func (s *Shop) categoryPicture(ctx context.Context, id int64) (ui.Picture, error) {
+	if known, ok := s.memory.pictures.Load(id); ok && time.Since(known.(categoryPicture).at) < pictureLife {
+		return known.(categoryPicture).picture, nil
+	}
+	found, err := s.Index.Search(ctx, search.Query{Category: id, Limit: 4, NoFacets: true})
+	if err != nil {
+		return ui.Picture{}, err
+	}
+	pic := ui.Picture{Tile: topCategory(id)}
+	for _, c := range found.Hits {
+		if c.Picture.Key != "" {
+			pic = ui.Picture{Key: c.Picture.Key, Width: int(c.Picture.Width), Height: int(c.Picture.Height), Color: c.Picture.Color}
+			break
+		}
+	}
+	s.memory.pictures.Store(id, categoryPicture{pic, time.Now()})
+	return pic, nil
+}
+
+// categoryPaths are the addresses of all categories; the tree is part of the program.
+var categoryPaths = sync.OnceValue(func() map[int64]string {
+	out := map[int64]string{}
+	for _, c := range market.Categories() {
+		var slugs []string
+		for _, up := range market.CategoryPath(c.ID) {
+			slugs = append(slugs, up.Slug)
+		}
+		out[c.ID] = "/c/" + strings.Join(slugs, "/")
+	}
+	return out
+})
+
+func categoryPath(id int64) string { return categoryPaths()[id] }
+
+// storeHead is what a store page says about its store.
+func (s *Shop) storeHead(v *visit, st *seller.Store) *ui.StoreHead {
+	return &ui.StoreHead{Name: st.Name, Tagline: st.Tagline, About: st.About, Place: s.placeName(v, st.City), Since: s.since(v, st), Packs: packs(v, st.PackDays),
+		Returns: v.T.T("ui.store.returns", "n", s.returnDays(st)), LegalName: st.LegalName, Registration: st.Registration}
+}
+
+func (s *Shop) placeName(v *visit, id string) string {
+	if place, known := s.Market.Place(id); known {
+		return place.Name(v.Lang)
+	}
+	return ""
+}
+
+func (s *Shop) since(v *visit, st *seller.Store) string {
+	if st.OpenedAt.IsZero() || st.OpenedAt.Year() < 2000 {
+		return ""
+	}
+	return v.T.T("ui.store.since", "date", v.T.Date(s.local(st.OpenedAt), i18n.DayMonthYear))
+}
+
+func packs(v *visit, days int) string {
+	if days == 0 {
+		return v.T.T("ui.store.packs_today")
+	}
+	return v.T.T("ui.store.packs", "n", days)
+}
+
+// returnDays is never less than what the market promises.
+func (s *Shop) returnDays(st *seller.Store) int { return max(st.ReturnDays, s.Market.ReturnDays) }

@@ -1,0 +1,178 @@
+package storefront
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"aromart/internal/care/policy"
+	"aromart/internal/kit/errs"
+	"aromart/internal/market"
+	"aromart/internal/platform/blob"
+	"aromart/internal/platform/picture"
+	"aromart/internal/web"
+	"aromart/internal/web/ui"
+)
+
+// policy is one of the pages of promises and rules.
+func (s *Shop) policy(name string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v := s.visit(r)
+		text := policy.Text(v.T, name, policy.Facts{Market: s.Market, Operator: s.Site.Operator, Email: s.Site.HelpEmail})
+		view := &ui.PolicyView{Title: text.Title, Draft: text.Draft, Version: text.Version, Summary: text.Summary}
+		for _, part := range text.Sections {
+			sec := ui.PolicySection{ID: part.ID, Title: part.Title, Paragraphs: part.Paragraphs, List: part.List}
+			if len(part.Rows) > 0 {
+				sec.Table = &ui.Table{Caption: part.Title, Head: part.Head, Rows: part.Rows}
+			}
+			if part.Path != "" {
+				sec.Link = &ui.Link{Href: v.Link(part.Path), Text: v.T.T("ui.policy.kept_at")}
+			}
+			view.Sections = append(view.Sections, sec)
+		}
+		p := s.page(v, text.Title)
+		p.Description = text.Title
+		if len(text.Summary) > 0 {
+			p.Description = text.Summary[0]
+		}
+		return web.Render(w, r, ui.Policy(p, view))
+	}
+}
+
+// preferences is where city and look are chosen.
+func (s *Shop) preferences(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	asked := web.Query[struct {
+		Next string `form:"next" rules:"max=2000"`
+	}](r)
+	view := &ui.PreferencesView{Next: web.Next(asked.Next, v.Link("/"))}
+	if len(s.Market.Cities()) > 0 {
+		view.Groups = s.cities(v, v.place.ID)
+	} else {
+		view.Groups = s.districts(v, v.place.ID)
+	}
+	for _, theme := range []string{"", "light", "dark"} {
+		id := "ui.preferences.theme." + theme
+		if theme == "" {
+			id = "ui.preferences.theme.auto"
+		}
+		view.Themes = append(view.Themes, ui.Choice{Value: theme, Text: v.T.T(id), Selected: theme == v.prefs.Theme})
+	}
+	p := s.page(v, v.T.T("ui.preferences"))
+	p.Robots, p.Canonical, p.Alternates = "noindex", "", nil
+	return web.Render(w, r, ui.Preferences(p, view))
+}
+
+// choose keeps what the visitor chose in his own cookie, and nowhere else.
+func (s *Shop) choose(w http.ResponseWriter, r *http.Request) error {
+	f, err := web.Form[struct {
+		City  string `form:"city" rules:"max=80"`
+		Theme string `form:"theme" rules:"max=8"`
+		Next  string `form:"next" rules:"max=2000"`
+	}](r)
+	if err != nil {
+		return err
+	}
+	v := s.visit(r)
+	chosen := parsePrefs("theme=" + f.Theme)
+	chosen.Language = v.Lang
+	if place, known := s.Market.Place(f.City); known {
+		chosen.City = place.ID
+	} else if f.City != "" {
+		return errs.Field("city", "error.bad_choice")
+	}
+	if err := web.SetCookie(w, r, policy.PrefsCookie, chosen.String()); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, web.Next(f.Next, "/"))
+}
+
+type suggestion struct {
+	Text string `json:"text"`
+	Kind string `json:"kind,omitempty"` // in words; empty for a search
+	Href string `json:"href"`
+}
+
+// suggest answers the script under the search field.
+func (s *Shop) suggest(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	asked := web.Query[struct {
+		Q string `form:"q" rules:"max=200"`
+	}](r)
+	found, err := s.Index.Suggest(r.Context(), asked.Q)
+	if err != nil {
+		return err
+	}
+	list := []suggestion{}
+	for _, words := range found.Words {
+		list = append(list, suggestion{Text: words, Href: v.Link("/search?q=" + ui.EscapeQuery(words))})
+	}
+	for _, c := range found.Categories {
+		list = append(list, suggestion{categoryName(c, v.Lang), v.T.T("ui.suggest.category"), v.Link(categoryPath(c.ID))})
+	}
+	for _, st := range found.Stores {
+		list = append(list, suggestion{st.Name, v.T.T("ui.suggest.store"), v.Link("/s/" + st.Slug)})
+	}
+	for _, p := range found.Products {
+		list = append(list, suggestion{p.Title, s.price(v, p.Price), v.Link("/p/" + p.Slug)})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(map[string]any{"suggestions": list})
+}
+
+// media serves a stored picture. Its name is random and its content never
+// changes, so every browser may keep it. Small pictures are not kept in the
+// large sizes: the next smaller one answers then.
+func (s *Shop) media(w http.ResponseWriter, r *http.Request) error {
+	name, err := s.stored(r, r.PathValue("file"))
+	if err != nil {
+		return err
+	}
+	f, err := s.Blobs.Open(r.Context(), name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", picture.ContentType)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	http.ServeContent(w, r, "", f.ModTime, f)
+	return nil
+}
+
+func (s *Shop) stored(r *http.Request, file string) (string, error) {
+	notThere := errs.New(errs.NotFound, "error.not_found")
+	base, isJPEG := strings.CutSuffix(file, ".jpg")
+	at := strings.LastIndexByte(base, '-')
+	if !isJPEG || at < 0 || !blob.IsKey(file) {
+		return "", notThere
+	}
+	size, err := strconv.Atoi(base[at+1:])
+	if err != nil || size <= 0 {
+		return "", notThere
+	}
+	for _, smaller := range []int{size, picture.Medium, picture.Small, picture.Thumb} {
+		if smaller > size {
+			continue
+		}
+		name := picture.File(base[:at], smaller)
+		if there, err := s.Blobs.Exists(r.Context(), name); err != nil || there {
+			return name, err
+		}
+	}
+	return "", notThere
+}
+
+func (s *Shop) static(w http.ResponseWriter, r *http.Request) error {
+	return ui.Assets().Serve(w, r, r.PathValue("file"))
+}
+
+// rootPaths are the pages that a site map lists besides products, stores and policies.
+func rootPaths() []string {
+	paths := []string{"/"}
+	for _, c := range market.Categories() {
+		paths = append(paths, categoryPath(c.ID))
+	}
+	return paths
+}
