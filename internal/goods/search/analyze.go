@@ -104,12 +104,29 @@ func newAnalyzer(t *tree, v *values, st *storeList) *analyzer {
 
 // analyze makes a part of a batch.
 func (a *analyzer) analyze(docs []Doc) *part {
-	a.part = &part{by: a}
+	a.part = newPart(a, len(docs))
 	for i := range docs {
 		a.product(&docs[i])
 	}
-	a.part.entries = slices.Clone(a.part.entries) // to its size: all parts' entries stay until the end
+	a.part.trim()
 	return a.part
+}
+
+func newPart(by *analyzer, n int) *part {
+	p := &part{by: by, entryEnd: make([]uint32, 0, n), ids: make([]int64, 0, n), cat: make([]uint32, 0, n), store: make([]uint32, 0, n), kind: make([]uint32, 0, n),
+		created: make([]int64, 0, n), rating: make([]uint16, 0, n), rated: make([]int32, 0, n), popular: make([]float32, 0, n), lowStock: make([]int32, 0, n),
+		size: make([][2]int32, 0, n), textOff: make([]uint32, 0, n), valOff: make([]uint32, 0, n), varOff: make([]uint32, 0, n)}
+	for f := range fields {
+		p.lengths[f] = make([]uint16, 0, n)
+	}
+	return p
+}
+
+// trim gives back the room that lists grew into: all parts stay until the last is done.
+func (p *part) trim() {
+	p.entries, p.texts, p.valIDs = slices.Clone(p.entries), slices.Clone(p.texts), slices.Clone(p.valIDs)
+	p.varID, p.varPrice, p.varCmp = slices.Clone(p.varID), slices.Clone(p.varPrice), slices.Clone(p.varCmp)
+	p.varStock, p.varOpts = slices.Clone(p.varStock), slices.Clone(p.varOpts)
 }
 
 func (a *analyzer) product(d *Doc) {

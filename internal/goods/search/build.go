@@ -80,13 +80,19 @@ func (b *builder) Finish() *segment {
 	parts := b.done
 	b.done, b.batch = nil, nil
 	s := &segment{}
+	var both sync.WaitGroup
+	both.Go(func() { s.words = joinWords(parts) })
 	joinColumns(s, parts)
-	s.words = joinWords(parts)
+	both.Wait()
+	both.Go(func() {
+		s.words.index()
+		s.makePrices()
+		s.catOff, s.catDocs = listBy(s.cat, len(b.tree.nodes))
+		s.storeOff, s.storeDocs = listBy(s.store, b.stores.len())
+	})
 	b.countFields(s, parts)
 	b.fillPostings(s, parts)
-	s.words.index()
-	s.catOff, s.catDocs = listBy(s.cat, len(b.tree.nodes))
-	s.storeOff, s.storeDocs = listBy(s.store, b.stores.len())
+	both.Wait()
 	return s
 }
 
@@ -131,7 +137,6 @@ func joinColumns(s *segment, parts []*part) {
 	s.popular = join(s.n, parts, func(p *part) *[]float32 { return &p.popular })
 	s.lowStock = join(s.n, parts, func(p *part) *[]int32 { return &p.lowStock })
 	s.size = join(s.n, parts, func(p *part) *[][2]int32 { return &p.size })
-	s.makePrices()
 }
 
 // makePrices sets the price columns of all products.
