@@ -1,10 +1,12 @@
 package storefront
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/kit/errs"
@@ -125,6 +127,15 @@ func (s *Shop) suggest(w http.ResponseWriter, r *http.Request) error {
 // changes, so every browser may keep it. Small pictures are not kept in the
 // large sizes: the next smaller one answers then.
 func (s *Shop) media(w http.ResponseWriter, r *http.Request) error {
+	h := w.Header()
+	if s.Media != nil {
+		if data, mediaType, ok := s.Media(r.PathValue("file")); ok {
+			h.Set("Content-Type", mediaType)
+			h.Set("Cache-Control", forever)
+			http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+			return nil
+		}
+	}
 	name, err := s.stored(r, r.PathValue("file"))
 	if err != nil {
 		return err
@@ -134,12 +145,13 @@ func (s *Shop) media(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer f.Close()
-	h := w.Header()
 	h.Set("Content-Type", picture.ContentType)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Cache-Control", forever)
 	http.ServeContent(w, r, "", f.ModTime, f)
 	return nil
 }
+
+const forever = "public, max-age=31536000, immutable"
 
 func (s *Shop) stored(r *http.Request, file string) (string, error) {
 	notThere := errs.New(errs.NotFound, "error.not_found")

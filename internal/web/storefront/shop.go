@@ -37,6 +37,10 @@ type Options struct {
 	Blobs  *blob.Store
 	Site   *ui.Site
 	Clock  clock.Clock
+
+	// Media answers pictures that lie beside the stored ones, by the file name of
+	// a rendition, before Blobs is asked: those of the demo. It may be nil.
+	Media func(file string) (data []byte, mediaType string, ok bool)
 }
 
 // Shop answers the pages.
