@@ -426,3 +426,44 @@ func (s *shop) importFile(path string) *Result {
 	req.File = in
 	return s.run(req)
 }
+
+// The same file sent twice at once ends as if it had been sent once.
+func TestTwoImportsAtOnce(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Handle,Title,Variant Price,Variant Inventory Qty\n")
+	const products = 400
+	for i := range products {
+		fmt.Fprintf(&b, "p-%d,Thing %d,%d,3\n", i, i, 100+i%7)
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newShop(t, d)
+		ended := make(chan error, 3)
+		for range cap(ended) {
+			go func() {
+				_, err := Import(t.Context(), d, s.blobs, s.request(b.String()))
+				ended <- err
+			}()
+		}
+		through := 0
+		for range cap(ended) {
+			if err := <-ended; err == nil {
+				through++
+			} else if !errs.Is(err, "exchange.import_running") {
+				t.Error(err)
+			}
+		}
+		if through == 0 {
+			t.Error("none came through")
+		}
+		if n := s.count(`SELECT count(*) FROM products WHERE store_id = $1`, int64(s.mine.ID)); n != products {
+			t.Errorf("%d products", n)
+		}
+		if n := s.count(`SELECT count(*) FROM stock_movements m JOIN variants v ON v.id = m.variant_id WHERE v.seller_id = $1`, int64(s.mine.Seller)); n != products {
+			t.Errorf("%d movements", n)
+		}
+		if n := s.count(`SELECT count(*) FROM import_issues i JOIN imports m ON m.id = i.import_id WHERE m.store_id = $1 AND i.level = 'error'`, int64(s.mine.ID)); n != 0 {
+			t.Errorf("%d errors reported", n)
+		}
+		wantCounts(t, s.importText(b.String()), 0, 0, products, 0)
+	})
+}
