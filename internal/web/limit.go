@@ -16,14 +16,12 @@ import (
 
 // Class holds the limits of a rate class. All are settings.
 type Class struct {
-	PerMinute int    // requests per client address, 0 for any number; an IPv6 /64 counts as one
-	Burst     int    // requests at once
-	MaxBody   int64  // bytes of a request body
-	Group     string // the in-flight group: read, search, write, login, upload
+	Address Limit  // requests per client address; an IPv6 /64 counts as one
+	MaxBody int64  // bytes of a request body
+	Group   string // the in-flight group: read, search, write, login, upload
 }
 
-// Limit bounds one kind of act by a key that the handler knows: a cart token,
-// a phone, an order.
+// Limit is a bucket of Times that fills again over Per. The zero value is no limit.
 type Limit struct {
 	Times int
 	Per   time.Duration
@@ -34,25 +32,27 @@ type Limit struct {
 // pages have none: there the in-flight group is the limit.
 func DefaultClasses() map[access.RateClass]Class {
 	const form = 64 << 10
+	none := Limit{}
 	return map[access.RateClass]Class{
-		access.RateBrowse:  {0, 0, form, "read"},
-		access.RateSearch:  {0, 0, form, "search"},
-		access.RateAsset:   {0, 0, 0, "read"},
-		access.RateCart:    {6000, 1200, form, "write"},
-		access.RateQuote:   {6000, 1200, form, "write"},
-		access.RatePlace:   {600, 600, form, "write"},
-		access.RateOrder:   {1200, 600, form, "read"},
-		access.RateLookup:  {10, 10, form, "login"},
-		access.RateLogin:   {30, 30, form, "login"},
-		access.RateMessage: {60, 20, form, "write"},
-		access.RateUpload:  {60, 20, 32 << 20, "upload"},
-		access.RateStaff:   {1200, 300, 1 << 20, "read"},
-		access.RateExport:  {10, 5, form, "upload"},
-		access.RateHealth:  {0, 0, 0, "read"},
+		access.RateBrowse:  {none, form, "read"},
+		access.RateSearch:  {none, form, "search"},
+		access.RateAsset:   {none, 0, "read"},
+		access.RateCart:    {Limit{1200, 12 * time.Second}, form, "write"},
+		access.RateQuote:   {Limit{1200, 12 * time.Second}, form, "write"},
+		access.RatePlace:   {Limit{600, time.Minute}, form, "write"},
+		access.RateOrder:   {Limit{600, 30 * time.Second}, form, "read"},
+		access.RateLookup:  {Limit{10, time.Hour}, form, "login"},
+		access.RateLogin:   {Limit{30, time.Minute}, form, "login"},
+		access.RateMessage: {Limit{60, time.Minute}, form, "write"},
+		access.RateUpload:  {Limit{20, 20 * time.Second}, 32 << 20, "upload"},
+		access.RateStaff:   {Limit{300, 15 * time.Second}, 1 << 20, "read"},
+		access.RateExport:  {Limit{10, time.Minute}, form, "upload"},
+		access.RateHealth:  {none, 0, "read"},
 	}
 }
 
-// DefaultLimits are the limits by key.
+// DefaultLimits are the limits by a key that the handler knows: a cart token,
+// a phone, an order.
 func DefaultLimits() map[string]Limit {
 	return map[string]Limit{
 		"place":        {10, time.Minute},
@@ -112,7 +112,7 @@ func newLimiter(classes map[access.RateClass]Class, limits map[string]Limit) (*l
 	}
 	for _, name := range access.RateClasses() {
 		c, ok := all[name]
-		if !ok || c.PerMinute < 0 || (c.PerMinute > 0) != (c.Burst > 0) || groups[c.Group] == nil {
+		if !ok || (c.Address != Limit{} && !c.Address.usable()) || groups[c.Group] == nil {
 			return nil, fmt.Errorf("web: rate class %s has no usable limits", name)
 		}
 		l.classes[name] = &class{Class: c, group: groups[c.Group]}
@@ -123,12 +123,14 @@ func newLimiter(classes map[access.RateClass]Class, limits map[string]Limit) (*l
 	return l, nil
 }
 
+func (l Limit) usable() bool { return l.Times > 0 && l.Per > 0 }
+
 // address counts a request of a client address.
 func (l *limiter) address(name access.RateClass, c *class, q *Request, now time.Time) error {
-	if c.PerMinute == 0 {
+	if c.Address == (Limit{}) {
 		return nil
 	}
-	return l.take(bucketKey{string(name), q.limitKey()}, rate.Limit(float64(c.PerMinute)/60), c.Burst, now)
+	return l.take(bucketKey{string(name), q.limitKey()}, c.Address, now)
 }
 
 // Limit counts one act under the named limit, for example
@@ -138,16 +140,16 @@ func (q *Request) Limit(name, key string) error {
 		return nil
 	}
 	limit, ok := q.server.limiter.limits[name]
-	if !ok || limit.Times <= 0 || limit.Per <= 0 {
+	if !ok || !limit.usable() {
 		return fmt.Errorf("web: no limit is named %q", name)
 	}
-	return q.server.limiter.take(bucketKey{"key " + name, key}, rate.Limit(float64(limit.Times)/limit.Per.Seconds()), limit.Times, time.Now())
+	return q.server.limiter.take(bucketKey{"key " + name, key}, limit, time.Now())
 }
 
-func (l *limiter) take(key bucketKey, perSecond rate.Limit, burst int, now time.Time) error {
+func (l *limiter) take(key bucketKey, limit Limit, now time.Time) error {
 	bucket, ok := l.buckets.GetIfPresent(key)
 	if !ok {
-		bucket, _ = l.buckets.SetIfAbsent(key, rate.NewLimiter(perSecond, burst))
+		bucket, _ = l.buckets.SetIfAbsent(key, rate.NewLimiter(rate.Limit(float64(limit.Times)/limit.Per.Seconds()), limit.Times))
 	}
 	if bucket.AllowN(now, 1) {
 		return nil
