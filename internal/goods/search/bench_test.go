@@ -101,7 +101,7 @@ func BenchmarkSearch(b *testing.B) {
 		{"rare", Query{Text: "rare7"}},
 		{"two", Query{Text: word[1] + " " + word[30]}},
 		{"long", Query{Text: strings.Join([]string{word[0], word[3], word[9], word[50], word[400], "rare7"}, " ")}},
-		{"typo", Query{Text: word[400][:3] + "q" + word[400][4:] + "n"}},
+		{"typo", Query{Text: word[400][:3] + "q" + word[400][4:]}},
 		{"category", Query{Category: 1000}},
 		{"top-category-filters", Query{Category: 1, InStock: true, MaxPrice: 300_000, Attributes: []Filter{{"attribute0", []string{word[3]}}}, Options: []Filter{{"Size", []string{"M"}}}}},
 		{"everything", Query{}},

@@ -33,7 +33,9 @@ func Follow(ctx context.Context, d *db.DB, ix *Index) error {
 	}
 	fresh := make(chan *Index, 1)
 	loading := false
-	for wait(ctx, pollEvery) {
+	pause := pollEvery
+	for wait(ctx, pause) {
+		began := time.Now()
 		more := true
 		var err error
 		for more && err == nil && ctx.Err() == nil {
@@ -43,6 +45,8 @@ func Follow(ctx context.Context, d *db.DB, ix *Index) error {
 			slog.WarnContext(ctx, "the search index could not follow the catalog", "error", err)
 			continue
 		}
+		// Under a flood of changes at most a third of a core goes into following it.
+		pause = max(pollEvery, min(3*pollEvery, 2*time.Since(began)))
 		if !loading && ix.Stale() {
 			loading = true
 			go reload(ctx, d, fresh)

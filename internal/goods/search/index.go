@@ -1,7 +1,6 @@
 package search
 
 import (
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -11,9 +10,11 @@ import (
 // snapshot without a lock; changes are made by one writer at a time and become
 // visible at once, as a new snapshot.
 //
-// A change does not touch the base: the changed products go into a delta that
-// is built anew with every batch, and their old versions in the base are marked
-// dead. When the delta has grown, the base should be loaded again, see Stale.
+// A change does not touch what is built: the changed products make a small
+// segment of their own, and their old versions are marked dead. A segment that
+// is not twice as large as the one after it is merged with it, so there are
+// few, and a product is rebuilt few times. When much has changed, the whole
+// should be loaded again, see Stale.
 type Index struct {
 	now  atomic.Pointer[snapshot]
 	mu   sync.Mutex // held by the writer
@@ -57,7 +58,7 @@ func (f *Fill) Done() {
 	f.ix.mu.Lock()
 	defer f.ix.mu.Unlock()
 	f.ix.docs = map[int64]Doc{}
-	f.ix.now.Store(newSnapshot(f.t, f.b.values, f.b.stores, []*segment{base}, nil))
+	f.ix.now.Store(newSnapshot(f.t, f.b.values, f.b.stores, []*segment{base}, []bitset{nil}))
 }
 
 // Cancel ends a build that is not wanted any more.
@@ -68,30 +69,60 @@ func (ix *Index) Apply(changed []Doc, removed []int64) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	s := ix.now.Load()
-	base := s.segs[0]
-	dead := make(bitset, (base.n+63)/64)
-	copy(dead, s.dead)
-	for _, d := range changed {
-		ix.docs[d.ID] = d
-		if at, ok := base.ord[d.ID]; ok {
-			dead.set(at)
+	segs, dead := slices.Clone(s.segs), slices.Clone(s.dead)
+	owned := make([]bool, len(segs))
+	bury := func(id int64) {
+		for i, seg := range segs {
+			at, ok := seg.ord[id]
+			if !ok {
+				continue
+			}
+			if !owned[i] {
+				mine := make(bitset, (seg.n+63)/64)
+				copy(mine, dead[i])
+				dead[i], owned[i] = mine, true
+			}
+			dead[i].set(at)
 		}
 	}
 	for _, id := range removed {
+		bury(id)
 		delete(ix.docs, id)
-		if at, ok := base.ord[id]; ok {
-			dead.set(at)
-		}
 	}
-	segs := []*segment{base}
-	if len(ix.docs) > 0 {
-		b := newBuilder(standard, s.tree, s.values, s.stores, base)
-		for _, id := range slices.Sorted(maps.Keys(ix.docs)) {
-			b.Add(ix.docs[id])
-		}
-		segs = append(segs, b.Finish())
+	ids := make([]int64, len(changed))
+	for i, d := range changed {
+		bury(d.ID)
+		d.Text = cut(d.Text)
+		ix.docs[d.ID], ids[i] = d, d.ID
 	}
+	segs, dead = ix.grow(s, segs, dead, ids)
 	ix.now.Store(newSnapshot(s.tree, s.values, s.stores, segs, dead))
+}
+
+// grow adds a segment of the given products, merged with those before it that
+// are not at least twice as large.
+func (ix *Index) grow(s *snapshot, segs []*segment, dead []bitset, ids []int64) ([]*segment, []bitset) {
+	for last := len(segs) - 1; last > 0; last-- {
+		live := segs[last].n - dead[last].count()
+		if live >= 2*len(ids) {
+			break
+		}
+		for d, id := range segs[last].ids {
+			if dead[last] == nil || !dead[last].has(uint32(d)) {
+				ids = append(ids, id)
+			}
+		}
+		segs, dead = segs[:last], dead[:last]
+	}
+	if len(ids) == 0 {
+		return segs, dead
+	}
+	slices.Sort(ids)
+	b := newBuilder(standard, s.tree, s.values, s.stores, segs[0])
+	for _, id := range ids {
+		b.Add(ix.docs[id])
+	}
+	return append(segs, b.Finish()), append(dead, nil)
 }
 
 // Stale reports that so much has changed since the last full build that another is due.
@@ -99,7 +130,7 @@ func (ix *Index) Stale() bool {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	s := ix.now.Load()
-	return s == nil || len(ix.docs) > max(2000, s.segs[0].n/10) || s.dead.count() > max(2000, s.segs[0].n/4)
+	return s == nil || max(len(ix.docs), s.dead[0].count()) > max(4000, s.segs[0].n/6)
 }
 
 // Stock is the present state of a product's variants, all of them.

@@ -48,7 +48,7 @@ func Load(ctx context.Context, d *db.DB, ix *Index) (seq int64, err error) {
 // need twice the index's memory for having started.
 func lean() (restore func()) {
 	loads.Lock()
-	old := debug.SetGCPercent(20)
+	old := debug.SetGCPercent(30)
 	return func() {
 		debug.SetGCPercent(old)
 		loads.Unlock()

@@ -178,6 +178,9 @@ func (p *plan) failsVariant(s *segment, i uint32) (fails uint32) {
 	return fails
 }
 
+// open reports that nothing but the category bounds the results.
+func (p *plan) open() bool { return p.product|p.variant|p.scope == 0 && !p.none }
+
 // inScope reports that the product is in the query's category and store page.
 func (p *plan) inScope(s *segment, d uint32) bool {
 	return (p.hi == 0 || s.cat[d] >= p.lo && s.cat[d] < p.hi) && (p.scope == 0 || s.store[d] == p.scope-1)

@@ -61,7 +61,7 @@ const (
 	maxFilters   = 24
 )
 
-// Result is the answer to a query.
+// Result is the answer to a query. It shares its lists with other answers: they are only read.
 type Result struct {
 	Total  int
 	Hits   []Card

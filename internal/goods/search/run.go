@@ -52,6 +52,10 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 		text = nil
 	}
 	w.ranked = text != nil
+	browse := !w.ranked && w.plan.open()
+	if f, ok := s.counted.Load(q.Category); ok && browse && !q.NoFacets {
+		r.Facets, q.NoFacets = *f.(*Facets), true
+	}
 	w.start(!q.NoFacets)
 	if !w.plan.none {
 		s.walkBase(w, text)
@@ -66,6 +70,9 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 	w.hits(r)
 	if w.counts != nil {
 		w.counts.facets(w, &r.Facets)
+		if browse {
+			s.counted.Store(q.Category, new(r.Facets))
+		}
 	}
 	if r.Total == 0 {
 		r.Nearest = s.nearestCategories(text, &q)

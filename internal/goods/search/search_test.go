@@ -215,7 +215,7 @@ func changedIndex(r *rand.Rand) (*Index, []Doc) {
 		fill.Add(d)
 	}
 	fill.Done()
-	for range r.IntN(4) {
+	for range r.IntN(8) {
 		var changed []Doc
 		var removed []int64
 		for range 8 {

@@ -7,8 +7,8 @@ type snapshot struct {
 	tree   *tree
 	values *values
 	stores *storeList
-	segs   []*segment // the base, then the delta when there is one
-	dead   bitset     // products of the base that were changed or removed since
+	segs   []*segment // the base, then deltas, each less than half as large as the one before
+	dead   []bitset   // by segment: products that were changed or removed since
 	live   int
 
 	keys  []facetKey
@@ -24,10 +24,10 @@ type snapshot struct {
 // bitset marks products of a segment.
 type bitset []uint64
 
-func (b bitset) has(d uint32) bool { return int(d>>6) < len(b) && b[d>>6]&(1<<(d&63)) != 0 }
+func (b bitset) has(d uint32) bool { return b[d>>6]&(1<<(d&63)) != 0 }
 func (b bitset) set(d uint32)      { b[d>>6] |= 1 << (d & 63) }
 
-func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead bitset) *snapshot {
+func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead []bitset) *snapshot {
 	s := &snapshot{tree: t, values: v, stores: st, segs: segs, dead: dead, shops: st.all()}
 	s.keys, s.vals = v.all()
 	s.keyOf, s.optional = make([]uint32, len(s.vals)), make([]bool, len(s.vals))
@@ -36,10 +36,7 @@ func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead bitset
 		s.optional[i] = s.keys[s.vals[i].key].option
 	}
 	for i, seg := range segs {
-		s.live += seg.n
-		if i == 0 {
-			s.live -= dead.count()
-		}
+		s.live += seg.n - dead[i].count()
 	}
 	return s
 }
@@ -53,10 +50,8 @@ func (b bitset) count() (n int) {
 	return n
 }
 
-// isDead reports that the product has a newer version in the delta, or none.
-func (s *snapshot) isDead(seg int, d uint32) bool {
-	return seg == 0 && len(s.dead) > 0 && s.dead.has(d)
-}
+// isDead reports that the product has a newer version in a later segment, or none.
+func (s *snapshot) isDead(seg int, d uint32) bool { return s.dead[seg] != nil && s.dead[seg].has(d) }
 
 // scratches are kept between queries.
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
