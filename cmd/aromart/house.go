@@ -37,6 +37,7 @@ type house struct {
 	desk    *checkout.Desk
 	index   *search.Index // empty until somebody fills it
 	clock   clock.Clock
+	media   func(file string) (data []byte, mediaType string, ok bool) // pictures beside the stored ones; nil
 }
 
 // open opens the database and brings it forward. A database that is missing is made.

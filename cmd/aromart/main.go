@@ -20,6 +20,7 @@ import (
 type cli struct {
 	ConfigFile string `name:"config" placeholder:"FILE" help:"Settings file: lines of name = value, or JSON."`
 
+	Demo       demoCmd       `cmd:"" help:"Start a filled marketplace on http://localhost:8080."`
 	Serve      serveCmd      `cmd:"" help:"Run the marketplace."`
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database schema forward."`
 	Import     importCmd     `cmd:"" help:"Import a store's products from a CSV or JSON file."`

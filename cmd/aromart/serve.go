@@ -79,6 +79,7 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 		return err
 	}
 	meters := telemetry.New()
+	meters.Gauge("db_commits_total", "Groups of transactions made durable; 0 on PostgreSQL, which counts its own.", func() float64 { return float64(h.db.Commits()) })
 	var stopping atomic.Bool
 	health := h.health(&stopping)
 	handler, err := h.faces(l, base, log, meters, health)
@@ -164,7 +165,7 @@ func (l listen) base(addr *net.TCPAddr) (string, error) {
 func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry.Meters, health telemetry.Health) (*web.Server, error) {
 	h.desk.Policy = h.policyFor(l)
 	site := &ui.Site{Name: l.SiteName, Operator: l.Operator, HelpPhone: l.HelpPhone, HelpEmail: l.HelpEmail, HelpHours: l.HelpHours, ReturnDays: h.market.ReturnDays}
-	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock})
+	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock, Media: h.media})
 	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: func() uint64 { return uint64(h.index.Seq()) }, Until: h.market.NextCutoff}
 	if l.PageCacheMB == 0 {
 		cache.MaxBytes = -1

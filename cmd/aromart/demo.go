@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"aromart/internal/demo"
+	"aromart/internal/platform/db"
+	"aromart/internal/trade/order"
+)
+
+// demoCmd starts a filled marketplace. Starting it again keeps what is there.
+type demoCmd struct {
+	Data    string `default:"aromart-demo" placeholder:"DIR" help:"Where the demo lives."`
+	Addr    string `default:"127.0.0.1:8080" help:"Address of the shop, on loopback."`
+	OpsAddr string `placeholder:"ADDR" help:"Address of /metrics."`
+	Reset   bool   `help:"Begin anew: everything done in this demo is deleted."`
+}
+
+// marker is the file by which a directory is known to be a demo, so that
+// --reset never deletes anything else.
+const marker = "this-is-a-demo"
+
+func (d *demoCmd) Run(ctx context.Context, c *console) error {
+	if d.Reset {
+		if err := d.clear(); err != nil {
+			return err
+		}
+	}
+	p := place{Data: d.Data}
+	return p.with(ctx, func(h *house) error {
+		if err := d.fill(ctx, c, h); err != nil {
+			return err
+		}
+		h.media = demo.Media
+		l := listen{Addr: d.Addr, OpsAddr: d.OpsAddr, LogLevel: "warn", PageCacheMB: 32, From: "orders@localhost", SiteName: "aromart",
+			Operator: "Aromart Demo (Pvt) Ltd, Colombo", HelpPhone: "+94 70 000 0000", HelpEmail: "help@example.com"}
+		return h.serve(ctx, c, l, func(base string) { h.welcome(ctx, c, base) })
+	})
+}
+
+// fill makes the world once.
+func (d *demoCmd) fill(ctx context.Context, c *console, h *house) error {
+	done, err := h.db.Setting(ctx, "demo")
+	if err != nil || done != "" {
+		return err
+	}
+	n, err := db.One(ctx, h.db, db.Int, `SELECT count(*) FROM stores`)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return fmt.Errorf("%s holds a marketplace that is no demo; choose another directory with --data", d.Data)
+	}
+	if err := os.WriteFile(filepath.Join(d.Data, marker), nil, 0o600); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.err, "filling the demo, once …")
+	if err := demo.Fill(ctx, h.db, h.desk, h.clock()); err != nil {
+		return err
+	}
+	return h.db.Set(ctx, "demo", version())
+}
+
+// clear deletes a demo, and nothing that is none.
+func (d *demoCmd) clear() error {
+	if _, err := os.Stat(d.Data); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(d.Data, marker)); err != nil {
+		return usage{fmt.Sprintf("%s is not a demo, so --reset leaves it alone", d.Data)}
+	}
+	return os.RemoveAll(d.Data)
+}
+
+// welcome says where to look. Sign-in comes with accounts, so there are no
+// logins yet: a customer of the demo is whoever holds the link of an order.
+func (h *house) welcome(ctx context.Context, c *console, base string) {
+	fmt.Fprintf(c.out, "\n  shop      %s\n  sinhala   %s/si\n  tamil     %s/ta\n  API       %s/api/docs\n", base, base, base, base)
+	list, err := order.List(ctx, h.db, "", 0, 200)
+	if err != nil {
+		return
+	}
+	shown := map[string]bool{}
+	for _, s := range list {
+		o, err := order.ByID(ctx, h.db, s.ID)
+		if err != nil || shown[o.Status()] {
+			continue
+		}
+		shown[o.Status()] = true
+		fmt.Fprintf(c.out, "  order %-15s %s/o/%s\n", o.Status(), base, h.links.Token(o))
+	}
+	fmt.Fprintf(c.out, "\n  Mails are files in %s. Stop with Ctrl C.\n\n", filepath.Join(h.dir, "outbox"))
+}

@@ -1,0 +1,235 @@
+package storefront
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"aromart/internal/care/policy"
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/errs"
+	"aromart/internal/kit/money"
+	"aromart/internal/market"
+	"aromart/internal/trade/checkout"
+	"aromart/internal/web"
+	"aromart/internal/web/ui"
+)
+
+// checkoutForm is the one form between cart and order. Its texts are checked
+// by package checkout, which tells every fault at once; here they are only bounded.
+type checkoutForm struct {
+	Name       string            `form:"name" rules:"max=400"`
+	Phone      string            `form:"phone" rules:"max=400"`
+	Street     string            `form:"street" rules:"max=400"`
+	Landmark   string            `form:"landmark" rules:"max=400"`
+	City       string            `form:"city" rules:"max=400"`
+	PostalCode string            `form:"postal_code" rules:"max=400"`
+	Region     string            `form:"region" rules:"max=400"`
+	Email      string            `form:"email" rules:"max=400"`
+	Note       string            `form:"note" rules:"lines,max=2000"`
+	Recipient  string            `form:"recipient" rules:"max=400"`
+	Delivery   map[string]string `form:"delivery." rules:"max=40"`
+	Key        string            `form:"key" rules:"required,max=64"`
+	Total      int64             `form:"total"`
+	Policy     string            `form:"policy" rules:"max=80"`
+}
+
+func (f *checkoutForm) address() map[string]string {
+	return map[string]string{market.Street: f.Street, market.Landmark: f.Landmark, market.CityKey: f.City, market.PostalCode: f.PostalCode, market.Region: f.Region}
+}
+
+func (s *Shop) checkout(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	q, err := s.quote(r, v, nil)
+	if err != nil {
+		return err
+	}
+	if s.blocked(v, q) != "" { // the cart says why
+		return web.SeeOther(w, r, "/cart")
+	}
+	f := checkoutForm{Key: clock.PublicID(), City: v.prefs.City}
+	return s.showCheckout(w, r, v, http.StatusOK, f, q, nil)
+}
+
+// place takes the order, or shows the form again with every fault and all that was typed.
+func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	f, err := web.Form[checkoutForm](r)
+	if err != nil && f.Key == "" {
+		return err // not our form
+	}
+	if err == nil {
+		if limited := v.Limit("place", v.cart.Token+f.Phone); limited != nil {
+			return limited
+		}
+		var placed *checkout.Placed
+		if placed, err = s.Desk.Place(r.Context(), s.request(v, f), v.Now); err == nil {
+			return s.thank(w, r, placed)
+		}
+	}
+	return s.again(w, r, v, f, err)
+}
+
+// request leaves out lines that cannot be bought: the form showed the total
+// without them, and another total is refused.
+func (s *Shop) request(v *visit, f checkoutForm) checkout.Request {
+	return checkout.Request{
+		Input: checkout.Input{Lines: v.cart.Lines, Place: f.City, Delivery: f.Delivery, Payment: checkout.Cash, Language: v.Lang},
+		Name:  f.Name, Phone: f.Phone, Email: f.Email, Recipient: f.Recipient, Note: f.Note, Address: f.address(),
+		ExpectedTotal: money.Amount(f.Total), PolicyVersion: f.Policy, Key: f.Key, CartToken: v.cart.Token, Channel: "web", By: v.Actor,
+		SkipUnavailable: true,
+	}
+}
+
+// thank gives the visitor the order's page and a new cart.
+func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Placed) error {
+	if err := web.ClearCookie(w, r, policy.CartCookie); err != nil {
+		return err
+	}
+	if err := web.SetCookie(w, r, policy.GuestCookie, placed.Token); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/orders/"+placed.Order.Number+"?placed=1")
+}
+
+func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkoutForm, err error) error {
+	list, ok := errors.AsType[errs.List](err)
+	if !ok {
+		e, isOurs := errors.AsType[*errs.Error](err)
+		if !isOurs || (e.Kind != errs.Conflict && e.Kind != errs.Invalid) {
+			return err
+		}
+		list = errs.List{e}
+	}
+	if place, known := s.Market.Place(f.City); known {
+		v.prefs.City = place.ID // costs and dates follow the address, for this page only
+	} else if place, known := s.Market.Place(f.Region); known {
+		v.prefs.City = place.ID
+	}
+	q, err := s.quote(r, v, f.Delivery)
+	if err != nil {
+		return err
+	}
+	if s.blocked(v, q) != "" && len(q.Parcels) == 0 {
+		return web.SeeOther(w, r, "/cart")
+	}
+	status := http.StatusUnprocessableEntity
+	if list[0].Kind == errs.Conflict {
+		status = http.StatusConflict
+	}
+	return s.showCheckout(w, r, v, status, f, q, list)
+}
+
+func (s *Shop) showCheckout(w http.ResponseWriter, r *http.Request, v *visit, status int, f checkoutForm, q *checkout.Quote, faults errs.List) error {
+	title := v.T.T("ui.checkout.title")
+	if len(faults) > 0 {
+		title = v.T.T("error.title_prefix") + title
+	}
+	p := s.private(v, title)
+	p.Bare = true
+	version, _ := s.Desk.Policy()
+	view := &ui.CheckoutView{Parcels: s.parcels(v, q), Sums: s.sums(v, q.Sums, len(q.Parcels)), Total: s.price(v, q.Sums.Total), Sees: s.sees(v, q),
+		Hidden: []ui.Param{{Name: "key", Value: f.Key}, {Name: "total", Value: strconv.FormatInt(int64(q.Sums.Total), 10)}, {Name: "policy", Value: version}}}
+	if s.Market.Cash.NeedsConfirmation(q.Sums.Total) {
+		view.Confirm = v.T.T("buy.will_confirm", "amount", s.price(v, s.Market.Cash.ConfirmAbove))
+	}
+	wrong := map[string]string{}
+	for _, e := range faults {
+		switch {
+		case e.ID == "checkout.total_changed":
+			view.Changed = v.T.Error(e)
+			continue
+		case wrong[e.Field] == "" && e.Field != "":
+			wrong[e.Field] = v.T.Error(e)
+		}
+		view.Problems = append(view.Problems, ui.Problem{Field: anchor(e.Field), Message: v.T.Error(e)})
+	}
+	s.fields(v, view, &f, wrong)
+	return web.RenderStatus(w, r, status, ui.Checkout(p, view))
+}
+
+// anchor is the id of the field that a problem leads to; a fault of the goods leads to none.
+func anchor(field string) string {
+	switch field {
+	case "name", "phone", "street", "landmark", "city", "postal_code", "region", "email", "note", "recipient":
+		return field
+	}
+	return ""
+}
+
+// fields lays the form out as the market writes addresses.
+func (s *Shop) fields(v *visit, view *ui.CheckoutView, f *checkoutForm, wrong map[string]string) {
+	t := v.T
+	view.Fields = []ui.Field{
+		{Name: "name", Label: t.T("buy.name"), Value: f.Name, Error: wrong["name"], Autocomplete: "name", Required: true, Max: 120},
+		{Name: "phone", Label: t.T("buy.phone"), Hint: t.T("buy.phone.hint"), Value: f.Phone, Error: wrong["phone"], Type: "tel", Autocomplete: "tel", Required: true, Max: 40},
+	}
+	values := f.address()
+	for _, a := range s.Market.Address.Fields {
+		field := ui.Field{Name: a.Key, Label: t.T("address." + a.Key), Value: values[a.Key], Error: wrong[a.Key], Autocomplete: a.Autocomplete,
+			Required: a.Required, Optional: !a.Required, Max: a.MaxLength}
+		if a.Hint {
+			field.Hint = t.T("address." + a.Key + ".hint")
+		}
+		if a.Autocomplete == "street-address" { // not for a field of one line
+			field.Autocomplete = "address-line1"
+		}
+		switch a.Kind {
+		case market.CityField:
+			field.Empty = t.T("address.choose_city")
+			view.City, view.Cities = field, s.cities(v, field.Value)
+		case market.DistrictField:
+			field.Empty = t.T("address.choose_region")
+			view.City, view.Cities = field, s.districts(v, field.Value)
+		default:
+			view.Fields = append(view.Fields, field)
+		}
+	}
+	view.More = []ui.Field{
+		{Name: "email", Label: t.T("buy.email"), Hint: t.T("buy.email.hint"), Value: f.Email, Error: wrong["email"], Type: "email", Autocomplete: "email", Optional: true, Max: 254},
+		{Name: "note", Label: t.T("buy.note"), Value: f.Note, Error: wrong["note"], Lines: true, Optional: true, Max: 500, Autocomplete: "off"},
+		{Name: "recipient", Label: t.T("buy.recipient"), Hint: t.T("buy.recipient.hint"), Value: f.Recipient, Error: wrong["recipient"], Optional: true, Max: 120, Autocomplete: "off"},
+	}
+	view.MoreOpen = f.Email+f.Note+f.Recipient != "" || wrong["email"]+wrong["note"]+wrong["recipient"] != ""
+}
+
+func (s *Shop) cities(v *visit, chosen string) []ui.ChoiceGroup {
+	var out []ui.ChoiceGroup
+	for _, g := range s.Market.CityGroups(v.Lang) {
+		group := ui.ChoiceGroup{Name: g.District.Name.In(v.Lang)}
+		for _, c := range g.Cities {
+			group.Choices = append(group.Choices, ui.Choice{Value: c.ID, Text: c.Name.In(v.Lang), Selected: c.ID == chosen})
+		}
+		out = append(out, group)
+	}
+	return out
+}
+
+func (s *Shop) districts(v *visit, chosen string) []ui.ChoiceGroup {
+	group := ui.ChoiceGroup{Name: v.T.T("address.region")}
+	for _, d := range s.Market.Districts() {
+		group.Choices = append(group.Choices, ui.Choice{Value: d.ID, Text: d.Name.In(v.Lang), Selected: d.ID == chosen})
+	}
+	return []ui.ChoiceGroup{group}
+}
+
+// sees says who will see the address: the stores of this cart, each for its own parcel.
+func (s *Shop) sees(v *visit, q *checkout.Quote) string {
+	names := make([]string, len(q.Parcels))
+	for i, p := range q.Parcels {
+		names[i] = p.Store.Name
+	}
+	return v.T.T("buy.sees", "n", len(names), "stores", strings.Join(names, ", "))
+}
+
+func (s *Shop) local(t time.Time) time.Time { return t.In(s.Market.Location) }
+
+// topCategory is the top of the tree above a category, whose tile stands for a missing picture.
+func topCategory(id int64) int64 {
+	if path := market.CategoryPath(id); len(path) > 0 {
+		return path[0].ID
+	}
+	return 0
+}

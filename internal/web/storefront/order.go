@@ -1,0 +1,391 @@
+package storefront
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"aromart/internal/care/policy"
+	"aromart/internal/kit/contact"
+	"aromart/internal/kit/errs"
+	"aromart/internal/kit/i18n"
+	"aromart/internal/kit/money"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/db"
+	"aromart/internal/trade/fulfillment"
+	"aromart/internal/trade/letter"
+	"aromart/internal/trade/order"
+	"aromart/internal/web"
+	"aromart/internal/web/ui"
+)
+
+// openOrder turns the secret link into a short-lived cookie and an address without the secret.
+func (s *Shop) openOrder(w http.ResponseWriter, r *http.Request) error {
+	token := r.PathValue("token")
+	o, err := s.Desk.Links.Open(r.Context(), s.DB, token)
+	if err != nil {
+		return err
+	}
+	if err := web.SetCookie(w, r, policy.GuestCookie, token); err != nil {
+		return err
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	return web.SeeOther(w, r, "/orders/"+o.Number)
+}
+
+// mine returns the order that the visitor's link opens, when it has the number
+// of the address. Not yours and not there look alike.
+func (s *Shop) mine(r *http.Request) (*order.Order, error) {
+	o, err := s.Desk.Links.Open(r.Context(), s.DB, web.Cookie(r, policy.GuestCookie))
+	if err != nil {
+		return nil, err
+	}
+	if o.Number != order.CleanNumber(r.PathValue("number")) {
+		return nil, errs.New(errs.NotFound, "error.not_found")
+	}
+	return o, nil
+}
+
+func (s *Shop) order(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.mine(r)
+	if err != nil {
+		return err
+	}
+	return s.showOrder(w, r, o, "", http.StatusOK)
+}
+
+func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order, notice string, status int) error {
+	v := s.visit(r)
+	c, err := order.ContactOf(r.Context(), s.DB, o.ID)
+	if err != nil {
+		return err
+	}
+	said := web.Query[struct {
+		Placed bool   `form:"placed"`
+		Done   string `form:"done"`
+	}](r)
+	view := &ui.OrderView{Number: o.Number, Placed: said.Placed && r.Method == http.MethodGet, Name: firstName(c.Name), Status: v.T.T("buy.status." + o.Status()), Tone: tone(o.Status()),
+		Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.sums(v, o.Sums, len(o.Parts)), Total: s.price(v, o.Total),
+		Contact: s.masked(v, c), Receipt: v.Link("/orders/" + o.Number + "/receipt"), Notice: notice}
+	switch said.Done {
+	case "canceled", "confirmed":
+		view.Notice = v.T.T("buy.done." + said.Done)
+	}
+	if due := cashDue(o); due > 0 {
+		view.Cash = s.price(v, due)
+	}
+	if !c.Email.IsZero() {
+		view.SentTo = v.T.T("buy.sent_to", "email", c.Email.String())
+	}
+	if view.Placed {
+		view.Next = s.next(v, o)
+	}
+	if o.Status() == "to_confirm" {
+		view.Confirm = v.Link("/orders/" + o.Number + "/confirm")
+		view.ConfirmBy = v.T.T("buy.confirm_by", "day", v.T.Date(s.local(o.Parts[0].ConfirmBy), i18n.DateTime))
+	}
+	for i := range o.Parts {
+		view.Parts = append(view.Parts, s.orderPart(v, o, &o.Parts[i]))
+	}
+	title := v.T.T("ui.order.title", "number", o.Number)
+	return web.RenderStatus(w, r, status, ui.Order(s.private(v, title), view))
+}
+
+// firstName is what a thank-you says.
+func firstName(n contact.Name) string {
+	first, _, _ := strings.Cut(n.Reveal(), " ")
+	return first
+}
+
+// masked is the person as the link alone may show him: whoever holds the link
+// sees that the order is his, and cannot learn an address from it.
+func (s *Shop) masked(v *visit, c order.Contact) []ui.Fact {
+	name := c.Name
+	if !c.Recipient.IsZero() {
+		name = c.Recipient
+	}
+	out := []ui.Fact{{Name: v.T.T("buy.name"), Value: name.Reveal()}, {Name: v.T.T("buy.phone"), Value: c.Phone.String()}}
+	place := c.City
+	if c.Region != "" && c.Region != c.City {
+		place += ", " + c.Region
+	}
+	return append(out, ui.Fact{Name: v.T.T("buy.place"), Value: place})
+}
+
+// cashDue is what the customer still pays at the door.
+func cashDue(o *order.Order) (sum money.Amount) {
+	for i := range o.Parts {
+		if o.Parts[i].Payment.Status == "due" {
+			sum += o.Parts[i].Payment.Amount
+		}
+	}
+	return sum
+}
+
+// next says in three dated steps what happens to an order just placed.
+func (s *Shop) next(v *visit, o *order.Order) []ui.Step {
+	handOver, from, to := o.Parts[0].HandOverBy, o.Parts[0].ArrivesFrom, o.Parts[0].ArrivesTo
+	for _, p := range o.Parts[1:] {
+		handOver, from, to = latest(handOver, p.HandOverBy), earliest(from, p.ArrivesFrom), latest(to, p.ArrivesTo)
+	}
+	days := v.T.DateRange(s.local(from), s.local(to))
+	return []ui.Step{
+		{Text: v.T.T("buy.next.pack"), When: v.T.T("buy.by", "day", v.T.Date(s.local(handOver), i18n.WeekdayDayMonth)), Current: true},
+		{Text: v.T.T("buy.next.call"), When: days},
+		{Text: v.T.T("buy.next.pay", "amount", s.price(v, o.Total)), When: days},
+	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func tone(status string) string {
+	switch status {
+	case "delivered", "completed":
+		return "ok"
+	case "canceled":
+		return "bad"
+	case "to_confirm":
+		return "warn"
+	}
+	return "info"
+}
+
+func (s *Shop) orderPart(v *visit, o *order.Order, p *order.SellerOrder) ui.OrderPart {
+	state := partState(p)
+	out := ui.OrderPart{Heading: v.T.T("buy.parcel", "i", p.Position, "of", len(o.Parts)), Store: ui.Link{Href: v.Link("/s/" + p.Store.Slug), Text: p.Store.Name},
+		Status: v.T.T("buy.part." + state), Tone: tone(state), Steps: s.steps(v, o, p, state)}
+	running := state == "being_prepared" || state == "on_the_way" || state == "to_confirm"
+	if running {
+		out.Arrives = v.T.T("ui.arrives", "dates", v.T.DateRange(s.local(p.ArrivesFrom), s.local(p.ArrivesTo)))
+		if v.Now.After(p.ArrivesTo.AddDate(0, 0, 1)) {
+			out.Late = v.T.T("buy.late", "day", v.T.Date(s.local(p.ArrivesTo), i18n.WeekdayDayMonth))
+		}
+	}
+	for _, l := range p.Lines {
+		out.Lines = append(out.Lines, ui.CartLine{Href: v.Link("/p/" + l.Snapshot.Slug), Title: l.Title, Options: l.Snapshot.OptionText(), Quantity: l.Quantity,
+			Price: s.price(v, l.UnitPrice), Total: s.price(v, l.Total), Picture: s.picture(l.Snapshot)})
+	}
+	out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.price(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.price(v, p.Total)}}
+	if p.CanCancel() {
+		out.Cancel, out.Until = v.Link("/orders/"+o.Number+"/cancel"), v.T.T("buy.cancel_until")
+		out.CancelHid = []ui.Param{{Name: "part", Value: p.PublicID}}
+	}
+	return out
+}
+
+// partState is a part in one word for its customer.
+func partState(p *order.SellerOrder) string {
+	one := order.Order{Parts: []order.SellerOrder{*p}}
+	if p.Status == order.Expired || p.Status == order.Undelivered {
+		return p.Status
+	}
+	return one.Status()
+}
+
+// steps is the way of a part with the times at which it got there.
+func (s *Shop) steps(v *visit, o *order.Order, p *order.SellerOrder, state string) []ui.Step {
+	reached := map[string]time.Time{}
+	for _, e := range o.Events {
+		if e.SellerOrder == p.ID {
+			if _, known := reached[e.To]; !known {
+				reached[e.To] = e.At
+			}
+		}
+	}
+	when := func(status string) string {
+		if at, ok := reached[status]; ok {
+			return v.T.Date(s.local(at), i18n.DateTime)
+		}
+		return ""
+	}
+	placed := ui.Step{Text: v.T.T("buy.step.placed"), When: v.T.Date(s.local(o.PlacedAt), i18n.DateTime), Done: true}
+	if state == "canceled" || state == "expired" || state == "undelivered" {
+		return []ui.Step{placed, {Text: v.T.T("buy.part." + state), When: when(p.Status), Current: true}}
+	}
+	list := []ui.Step{placed}
+	at := map[string]int{"to_confirm": 1, "being_prepared": 2, "on_the_way": 3, "delivered": 4, "completed": 4}[state]
+	for i, step := range [...]struct{ name, status string }{{"confirmed", order.Confirmed}, {"packed", order.Accepted}, {"on_the_way", "handed_over"}, {"delivered", "delivered"}} {
+		list = append(list, ui.Step{Text: v.T.T("buy.step." + step.name), When: when(step.status), Done: i+1 < at || at == 4, Current: i+1 == at && at != 4})
+	}
+	if at == 4 {
+		list[4].Done, list[4].Current = false, true
+	}
+	return list
+}
+
+// guest is the actor that the order's link makes of a visitor.
+func guest(o *order.Order) access.Actor {
+	return access.Actor{Kind: access.GuestOrder, Order: int64(o.ID)}
+}
+
+func (s *Shop) cancelOrder(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.mine(r)
+	if err != nil {
+		return err
+	}
+	f, err := web.Form[struct {
+		Part string `form:"part" rules:"required,max=24"`
+	}](r)
+	if err != nil {
+		return err
+	}
+	for _, p := range o.Parts {
+		if p.PublicID != f.Part {
+			continue
+		}
+		err := s.DB.Write(r.Context(), func(tx *db.Tx) error {
+			return fulfillment.Cancel(r.Context(), tx, guest(o), order.Scope{Order: o.ID, SellerOrder: p.ID}, "customer", s.visit(r).Now)
+		})
+		if err != nil {
+			return err
+		}
+		return web.SeeOther(w, r, "/orders/"+o.Number+"?done=canceled")
+	}
+	return errs.New(errs.NotFound, "error.not_found")
+}
+
+// confirmOrder takes the code that was mailed to the customer.
+func (s *Shop) confirmOrder(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.mine(r)
+	if err != nil {
+		return err
+	}
+	f, err := web.Form[struct {
+		Code string `form:"code" rules:"max=20"`
+	}](r)
+	if err != nil {
+		return err
+	}
+	v := s.visit(r)
+	if err := v.Limit("lookup.order", o.Number); err != nil {
+		return err
+	}
+	err = s.DB.Write(r.Context(), func(tx *db.Tx) error {
+		return fulfillment.ConfirmByCode(r.Context(), tx, s.Desk.Links, o, strings.ReplaceAll(f.Code, " ", ""), guest(o), v.Now)
+	})
+	if errs.Is(err, "order.code_wrong") {
+		return s.showOrder(w, r, o, v.T.Error(err), http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/orders/"+o.Number+"?done=confirmed")
+}
+
+func (s *Shop) track(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	sent := web.Query[struct {
+		Sent bool `form:"sent"`
+	}](r)
+	return s.showTrack(w, r, v, http.StatusOK, &ui.TrackView{Sent: sent.Sent}, "", "", nil)
+}
+
+func (s *Shop) showTrack(w http.ResponseWriter, r *http.Request, v *visit, status int, view *ui.TrackView, number, address string, faults errs.List) error {
+	view.Fields = []ui.Field{
+		{Name: "number", Label: v.T.T("buy.number"), Hint: v.T.T("buy.number.hint"), Value: number, Autocomplete: "off", Max: 20},
+		{Name: "contact", Label: v.T.T("buy.contact"), Value: address, Autocomplete: "email", Max: 254},
+	}
+	for _, e := range faults {
+		view.Problems = append(view.Problems, ui.Problem{Field: e.Field, Message: v.T.Error(e)})
+		for i := range view.Fields {
+			if view.Fields[i].Name == e.Field {
+				view.Fields[i].Error = v.T.Error(e)
+			}
+		}
+	}
+	return web.RenderStatus(w, r, status, ui.Track(s.private(v, v.T.T("ui.track")), view))
+}
+
+// sendLink always gives the same answer: whether there is such an order only its mailbox learns.
+func (s *Shop) sendLink(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	f, err := web.Form[struct {
+		Number  string `form:"number" rules:"required,max=40"`
+		Contact string `form:"contact" rules:"required,max=254"`
+	}](r)
+	if list, ok := err.(errs.List); ok {
+		return s.showTrack(w, r, v, http.StatusUnprocessableEntity, &ui.TrackView{}, f.Number, f.Contact, list)
+	}
+	if err != nil {
+		return err
+	}
+	if err := v.Limit("lookup.order", order.CleanNumber(f.Number)); err != nil {
+		return err
+	}
+	if err := letter.SendLink(r.Context(), s.DB, f.Number, f.Contact, s.Market); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/orders/track?sent=1")
+}
+
+func (s *Shop) receipt(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.mine(r)
+	if err != nil {
+		return err
+	}
+	v := s.visit(r)
+	c, err := order.ContactOf(r.Context(), s.DB, o.ID)
+	if err != nil {
+		return err
+	}
+	view := &ui.ReceiptView{Number: o.Number, Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.sums(v, o.Sums, len(o.Parts)), Total: s.price(v, o.Total),
+		To: []string{c.Name.Reveal(), c.City}, Paid: s.paid(v, o), Back: v.Link("/orders/" + o.Number)}
+	for _, line := range []string{s.Site.Name, s.Site.Operator} {
+		if line != "" {
+			view.Operator = append(view.Operator, line)
+		}
+	}
+	for _, p := range o.Parts {
+		view.Parts = append(view.Parts, s.receiptPart(v, &p))
+	}
+	return web.Render(w, r, ui.Receipt(s.private(v, v.T.T("ui.receipt.title", "number", o.Number)), view))
+}
+
+func (s *Shop) receiptPart(v *visit, p *order.SellerOrder) ui.ReceiptPart {
+	who := p.Store.Name
+	if p.Store.LegalName != "" {
+		who += " (" + strings.TrimSuffix(p.Store.LegalName+", "+p.Store.Registration, ", ") + ")"
+	}
+	out := ui.ReceiptPart{Seller: who, Total: s.price(v, p.Total), Sums: []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.price(v, p.Sums.Delivery)}}}
+	if p.Fee > 0 {
+		out.Sums = append(out.Sums, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.price(v, p.Fee)})
+	}
+	if p.Status == order.Canceled || p.Status == order.Expired {
+		out.Seller += ", " + v.T.T("buy.part.canceled")
+	}
+	for _, l := range p.Lines {
+		out.Lines = append(out.Lines, ui.ReceiptLine{Title: l.Title, Options: l.Snapshot.OptionText(), Quantity: v.T.Number(l.Quantity),
+			Price: s.price(v, l.UnitPrice), Total: s.price(v, l.Total)})
+	}
+	return out
+}
+
+// paid says how the order stands with its money.
+func (s *Shop) paid(v *visit, o *order.Order) string {
+	var taken money.Amount
+	for _, p := range o.Parts {
+		if p.Payment.Status == "collected" || p.Payment.Status == "remitted" || p.Payment.Status == "reconciled" {
+			taken += p.Payment.Amount
+		}
+	}
+	due := cashDue(o)
+	switch {
+	case due > 0:
+		return v.T.T("buy.paid.due", "amount", s.price(v, due))
+	case taken > 0:
+		return v.T.T("buy.paid.taken", "amount", s.price(v, taken))
+	}
+	return v.T.T("buy.paid.nothing")
+}
