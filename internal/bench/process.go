@@ -1,0 +1,195 @@
+package bench
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"aromart/internal/platform/db"
+	"aromart/internal/world"
+)
+
+// process is a program that was started here and is ended here.
+type process struct {
+	cmd     *exec.Cmd
+	address string
+	ended   chan error
+}
+
+// start runs the program and waits for the line "ready ADDRESS".
+func start(ctx context.Context, exe string, args ...string) (*process, error) {
+	p := &process{cmd: exec.CommandContext(ctx, exe, args...), ended: make(chan error, 1)}
+	out, err := p.cmd.StdoutPipe()
+	if err == nil {
+		err = p.cmd.Start()
+	}
+	if err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	go func() { p.ended <- p.cmd.Wait() }()
+	address, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
+	if err != nil || !ok {
+		p.stop()
+		return nil, fmt.Errorf("%s %s says %q: %w", exe, strings.Join(args, " "), line, errors.Join(err))
+	}
+	p.address = address
+	return p, nil
+}
+
+// stop asks the process to end, and insists after a while.
+func (p *process) stop() {
+	p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(15 * time.Second):
+		p.cmd.Process.Kill()
+		<-p.ended
+	}
+}
+
+// peak is the most memory that the process has had resident, in MB.
+func (p *process) peak() (float64, error) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.SplitSeq(string(raw), "\n") {
+		if value, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			kb, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(value, "kB")), 64)
+			return kb / 1024, err
+		}
+	}
+	return 0, errors.New("the kernel does not tell the peak memory")
+}
+
+// shop is one world and, once started, the program that serves it.
+type shop struct {
+	exe      string
+	products int
+	dir, url string // url of its PostgreSQL database
+	process  *process
+	address  string // of the shop
+	ops      string
+
+	slugs    []string // of products
+	variants []string // public ids
+}
+
+func (s *shop) place() []string {
+	args := []string{"--data", s.dir}
+	if s.url != "" {
+		args = append(args, "--database", s.url)
+	}
+	return args
+}
+
+// seed makes the world with the program's own command.
+func (s *shop) seed(ctx context.Context) (time.Duration, error) {
+	args := append([]string{"seed", "--fixture", "load", "--products", strconv.Itoa(s.products)}, s.place()...)
+	begin := time.Now()
+	out, err := exec.CommandContext(ctx, s.exe, args...).CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("seed: %w: %s", err, out)
+	}
+	return time.Since(begin), nil
+}
+
+// look reads which products there are.
+func (s *shop) look(ctx context.Context) error {
+	d, err := db.Open(ctx, db.Options{Dir: s.dir, URL: s.url})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	s.variants, s.slugs, err = world.Sample(ctx, d, 500)
+	if err == nil && len(s.variants) < 100 {
+		err = fmt.Errorf("only %d products can be sold", len(s.variants))
+	}
+	return err
+}
+
+// serve starts the shop and does not wait for it.
+func (s *shop) serve(ctx context.Context) error {
+	var err error
+	if s.address, err = freeAddress(); err != nil {
+		return err
+	}
+	if s.ops, err = freeAddress(); err != nil {
+		return err
+	}
+	log, err := os.Create(filepath.Join(s.dir, "serve.log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	args := append([]string{"serve", "--addr", s.address, "--ops-addr", s.ops, "--log-level", "warn"}, s.place()...)
+	cmd := exec.CommandContext(ctx, s.exe, args...)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	s.process = &process{cmd: cmd, address: s.address, ended: make(chan error, 1)}
+	go func() { s.process.ended <- cmd.Wait() }()
+	return nil
+}
+
+func (s *shop) close() {
+	if s.process != nil {
+		s.process.stop()
+	}
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}
+
+// fetch asks once for a page, on a connection of its own.
+func fetch(ctx context.Context, address, path, cookie string) (answer, error) {
+	c, err := dial(ctx, "", address)
+	if err != nil {
+		return answer{}, err
+	}
+	defer c.Close()
+	return c.ask(get(address, path, cookie), true)
+}
+
+// makeDatabase makes an empty database on the server, dropping an old one of the name.
+func makeDatabase(ctx context.Context, server, name string) (string, error) {
+	d, err := db.Open(ctx, db.Options{URL: server})
+	if err != nil {
+		return "", err
+	}
+	defer d.Close()
+	for _, text := range []string{`DROP DATABASE IF EXISTS ` + name + ` WITH (FORCE)`, `CREATE DATABASE ` + name} {
+		if _, err := db.All(ctx, d, db.String, text); err != nil {
+			return "", err
+		}
+	}
+	return withName(server, name)
+}
+
+// withName is the server's URL with another database.
+func withName(server, name string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", err
+	}
+	u.Path = "/" + name
+	return u.String(), nil
+}
