@@ -2,8 +2,8 @@ package fulfillment_test
 
 import (
 	"context"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -364,32 +364,44 @@ func TestTheCodeConfirms(t *testing.T) {
 	})
 }
 
-// A cancellation and a hand-over at the same time: one of them wins, and the stock knows which.
+// A cancellation and a hand-over at the same time: whoever comes second waits
+// for the first and is refused. The first commits only when the second had time
+// to slip past it.
 func TestCancelAndHandOverNeverBothSucceed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := ordertest.New(t, d, 100)
-		for range 20 {
+		for _, turns := range [][2]doing{{{merchant, handOver}, {guest, cancel}}, {{guest, cancel}, {merchant, handOver}}, {{guest, cancel}, {support, cancel}}} {
 			o := w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1})
-			w.Write(t, func(ctx context.Context, tx *db.Tx) error {
-				return accept(ctx, tx, w.Seller(0), order.Scope{Order: o.ID})
-			})
-			results := make(chan error, 2)
-			for _, a := range []doing{{guest, cancel}, {merchant, handOver}} {
-				go func() {
-					results <- w.Try(func(ctx context.Context, tx *db.Tx) error {
-						return a.do(ctx, tx, actor(w, o, a.by), order.Scope{Order: o.ID})
-					})
-				}()
-			}
-			got := []errs.Kind{}
-			for range 2 {
-				if err := <-results; err != nil {
-					got = append(got, errs.KindOf(err))
+			s := order.Scope{Order: o.ID}
+			w.Write(t, func(ctx context.Context, tx *db.Tx) error { return accept(ctx, tx, w.Seller(0), s) })
+			first, second := turns[0], turns[1]
+			begun, ended := make(chan bool), make(chan error, 1)
+			begin := sync.OnceFunc(func() { close(begun) }) // a transaction may be run again
+			go func() {
+				<-begun
+				ended <- w.Try(func(ctx context.Context, tx *db.Tx) error { return second.do(ctx, tx, actor(w, o, second.by), s) })
+			}()
+			var late error
+			waited := false
+			err := w.Try(func(ctx context.Context, tx *db.Tx) error {
+				err := first.do(ctx, tx, actor(w, o, first.by), s)
+				begin()
+				select {
+				case late = <-ended:
+				case <-time.After(300 * time.Millisecond):
+					waited = true
 				}
+				return err
+			})
+			if waited {
+				late = <-ended
 			}
-			if !slices.Equal(got, []errs.Kind{errs.Conflict}) {
-				t.Errorf("refusals: %v", got)
+			if err != nil || errs.KindOf(late) != errs.Conflict {
+				t.Errorf("first: %v, second: %v", err, late)
 			}
+		}
+		if n := w.Count(t, `SELECT count(*) FROM seller_orders p JOIN fulfillments f ON f.seller_order_id = p.id WHERE p.status = 'canceled' AND f.status <> 'canceled'`); n != 0 {
+			t.Errorf("%d canceled parts travel", n)
 		}
 	})
 }
