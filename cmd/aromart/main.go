@@ -25,6 +25,7 @@ type cli struct {
 	Migrate    migrateCmd    `cmd:"" help:"Bring the database schema forward."`
 	Import     importCmd     `cmd:"" help:"Import a store's products from a CSV or JSON file."`
 	Export     exportCmd     `cmd:"" help:"Export a store's products to Shopify CSV."`
+	Seed       seedCmd       `cmd:"" help:"Make a deterministic world for tests (trust) or benchmarks (load)."`
 	Store      storeCmd      `cmd:"" help:"Add and list stores."`
 	Order      orderCmd      `cmd:"" help:"List, show, confirm, hand over, deliver and cancel orders."`
 	Routes     routesCmd     `cmd:"" help:"List every route with action, roles and rate class."`
@@ -35,6 +36,7 @@ type cli struct {
 	Config     configCmd     `cmd:"" help:"Print each setting of serve and where it came from; secrets are hidden."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong and say how to repair it."`
 	Completion completionCmd `cmd:"" help:"Print the completion script for bash."`
+	Bench      benchCmd      `cmd:"" help:"Measure speed and memory; every figure a share of a limit of the same run."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
