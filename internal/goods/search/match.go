@@ -248,6 +248,7 @@ func (s *snapshot) match(p *parsed, t *tuning) []found {
 			best = p.matchSome(seg, pool[i], best, t)
 			out[i].docs = pool[i].touched
 		}
+		all := 0
 		for i := range s.segs {
 			kept := make([]uint32, 0, len(out[i].docs))
 			for _, d := range out[i].docs {
@@ -256,8 +257,9 @@ func (s *snapshot) match(p *parsed, t *tuning) []found {
 				}
 			}
 			out[i].docs = kept
+			all += len(kept)
 		}
-		p.said.Approximate = true
+		p.said.Approximate = p.said.Approximate || all > p.said.Full
 	}
 	for i, seg := range s.segs {
 		out[i].scores = make([]float32, len(out[i].docs))

@@ -28,6 +28,8 @@ type parsed struct {
 	kinds  []uint32 // product types that the whole text names
 	lo, hi uint32   // the category that the whole text names
 	said   Understood
+
+	rare, offered string // a word with the more usual spelling offered instead
 }
 
 // inverse is the usual inverse document frequency.
@@ -75,6 +77,11 @@ func (s *snapshot) parse(text string, unfinished bool, t *tuning) *parsed {
 		known = append(known, g)
 	}
 	p.groups = known
+	if p.offered != "" {
+		offer := slices.Clone(p.said.Words)
+		offer[slices.Index(offer, p.rare)] = p.offered
+		p.said.Offer = strings.Join(offer, " ")
+	}
 	p.said.Approximate = len(p.said.Corrected)+len(p.said.Dropped) > 0
 	return p
 }
@@ -160,12 +167,12 @@ func (s *snapshot) nearest(w string) (near, bool) {
 // offer proposes another spelling of a word that is known but rare, when a neighbor is far more usual.
 func (s *snapshot) offer(p *parsed, w string, df int) {
 	const rare, usual = 3, 50
-	if p.said.Offer != "" || df == 0 || df >= rare || hasDigit(w) || utf8.RuneCountInString(w) < oneTypo+1 {
+	if p.offered != "" || df == 0 || df >= rare || hasDigit(w) || utf8.RuneCountInString(w) < oneTypo+1 {
 		return
 	}
 	for _, n := range s.segs[0].words.near(w) {
 		if n.word != w && int(n.uses) >= usual*df && stem(n.word) != stem(w) && n.edits == 1 {
-			p.said.Offer = n.word
+			p.rare, p.offered = w, n.word
 			return
 		}
 	}
@@ -239,13 +246,4 @@ func (s *snapshot) whole(p *parsed, words []word) {
 			p.lo, p.hi = c, s.tree.nodes[c].end
 		}
 	}
-}
-
-// spelling is the text with its typos corrected.
-func (p *parsed) spelling() string {
-	words := make([]string, len(p.groups))
-	for i, g := range p.groups {
-		words[i] = g.text
-	}
-	return strings.Join(words, " ")
 }

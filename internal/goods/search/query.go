@@ -80,7 +80,7 @@ type Understood struct {
 	// Approximate: corrected, dropped, or too few results had every word, so that others follow them.
 	Approximate bool
 	Full        int    // products that have every word, before filters
-	Offer       string // "did you mean": another spelling that finds more, "" without
+	Offer       string // "did you mean": the whole query in a spelling that finds more, "" without
 }
 
 // Correction is one typo.

@@ -63,9 +63,6 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 	r.Total = w.total
 	if text != nil {
 		r.Text = text.said
-		if o := text.said.Offer; o != "" {
-			r.Text.Offer = o
-		}
 	}
 	w.hits(r)
 	if w.counts != nil {

@@ -109,6 +109,55 @@ func TestUnderstood(t *testing.T) {
 	}
 }
 
+func TestOffer(t *testing.T) {
+	ix := New()
+	fill := ix.Fill(nil)
+	for id := range int64(60) {
+		fill.Add(Doc{ID: id + 1, Title: "Wireless headphone", Variants: []Variant{{ID: id, Price: 1}}})
+	}
+	fill.Add(Doc{ID: 100, Title: "Wireless headphane", Variants: []Variant{{ID: 100, Price: 1}}})
+	fill.Done()
+	for text, want := range map[string]string{"wireless headphane": "wireless headphone", "wireless headphone": "", "headphone": ""} {
+		res, err := ix.Search(context.Background(), Query{Text: text})
+		if err != nil || res.Total == 0 {
+			t.Fatal(err)
+		}
+		if res.Text.Offer != want {
+			t.Errorf("%q offers %q, want %q", text, res.Text.Offer, want)
+		}
+	}
+}
+
+func TestHead(t *testing.T) {
+	for title, want := range map[string]string{
+		"Laptop Bag 15.6 inch for women, black": "bag", "HP EliteBook 2540p Notebook 12 inch": "notebook", "Case for iPhone 11": "case",
+		"TV": "tv", "Height Adjustable TV Cart": "cart", "Ceylon tea, 100 bags": "tea", "Linen shirt - blue": "shirt", "": "", "12345": "",
+	} {
+		var p splitter
+		words := p.split(fold(title), true)
+		got := ""
+		if i := headOf(words, nil); i >= 0 {
+			got = words[i].text
+		}
+		if got != want {
+			t.Errorf("%q: head %q, want %q", title, got, want)
+		}
+	}
+}
+
+func TestStem(t *testing.T) {
+	for a, b := range map[string]string{"batteries": "battery", "laptops": "laptop", "boxes": "box", "watches": "watch", "dresses": "dress", "sleeves": "sleeve"} {
+		if stem(a) != stem(b) {
+			t.Errorf("%q and %q differ: %q, %q", a, b, stem(a), stem(b))
+		}
+	}
+	for a, b := range map[string]string{"gaming": "game", "printer": "print", "glass": "glas", "bus": "bu", "b52s": "b52"} {
+		if stem(a) == stem(b) {
+			t.Errorf("%q and %q are one word", a, b)
+		}
+	}
+}
+
 func TestNothingFoundLeadsOn(t *testing.T) {
 	ix := shop(t)
 	for _, q := range []Query{{Text: "zzzzqqqq"}, {Text: "laptop", MinPrice: 1e9}, {Category: 2, MinPrice: 1e9}} {
@@ -171,4 +220,29 @@ func FuzzSearch(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestEmptyCatalog: a market opens with nothing in it.
+func TestEmptyCatalog(t *testing.T) {
+	ix := New()
+	ix.Fill(testCategories).Done()
+	for _, q := range []Query{{}, {Text: "laptop"}, {Category: 1}, {Store: 7}, {Attributes: []Filter{{"a", []string{"b"}}}}} {
+		res, err := ix.Search(context.Background(), q)
+		if err != nil || res.Total != 0 || len(res.Hits) != 0 {
+			t.Errorf("%+v: %+v, %v", q, res, err)
+		}
+	}
+	if _, err := ix.Suggest(context.Background(), "lap"); err != nil {
+		t.Error(err)
+	}
+	ix.Apply([]Doc{{ID: 1, Title: "Laptop", CategoryID: 2, StoreID: 7, StoreName: "New", Variants: []Variant{{ID: 1, Price: 5, InStock: true}}}}, []int64{99})
+	for _, q := range []Query{{}, {Text: "laptops"}, {Category: 1}, {Store: 7}, {Text: "lpatop"}} {
+		if res, _ := ix.Search(context.Background(), q); res.Total != 1 {
+			t.Errorf("%+v finds %d after the first product", q, res.Total)
+		}
+	}
+	ix.Apply(nil, []int64{1})
+	if res, _ := ix.Search(context.Background(), Query{}); res.Total != 0 || ix.Len() != 0 {
+		t.Errorf("a removed product is still found")
+	}
 }
