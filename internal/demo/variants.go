@@ -11,8 +11,8 @@ import (
 
 // scanned names the brands whose goods carry a barcode; the others are made by hand and carry none.
 var scanned = []string{
-	"Serendib Volt", "Monsoon Audio", "Lanternfish", "Clearbay", "Nightfold", "Kalapaint", "Paper Boat Press",
-	"Terrace Roasters", "Galle Face Sports", "Honeyfold", "Hill Line Tea & Coffee", "Matale Spice Yard",
+	"Serendib Volt", "Kohomba Audio", "Lanternfish", "Clearbay", "Nightfold", "Kalapaint", "Ola Leaf Press",
+	"Terrace Roasters", "Lane Wicket", "Honeyfold", "Hill Line Tea & Coffee", "Matale Spice Yard",
 	"Coconut Row", "Jaffna Pantry", "Soapnut & Sons",
 }
 

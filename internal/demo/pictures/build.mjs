@@ -1,6 +1,6 @@
 // Draws every picture of the demo: `npm ci && npm run build` in this folder.
 // The same content gives the same files; nothing is read but ../content and the icon packages.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { Resvg } from '@resvg/resvg-js';
 import sharp from 'sharp';
@@ -10,14 +10,15 @@ import { products, stores, tiles, colorOf, palette } from './content.mjs';
 import { packs } from './objects/packs.mjs';
 import { table } from './objects/table.mjs';
 import { cloth } from './objects/cloth.mjs';
-import { home } from './objects/home.mjs';
+import { home as household } from './objects/home.mjs';
 import { tech } from './objects/tech.mjs';
 import { things } from './objects/things.mjs';
 
-const templates = { ...packs, ...table, ...cloth, ...home, ...tech, ...things };
+const templates = { ...packs, ...table, ...cloth, ...household, ...tech, ...things };
 const sizes = { 160: 68, 320: 74, 640: 69 }; // pixels: quality
-const out = new URL('./webp/', import.meta.url);
 const only = process.argv[2] ? new RegExp(process.argv[2]) : null;
+const home = new URL('./webp/', import.meta.url);
+const out = only ? home : new URL('./node_modules/.webp/', import.meta.url); // takes the place of webp when all is drawn
 
 const seedOf = (s) => createHash('sha256').update(s).digest().readUInt32BE(0) >>> 1;
 const plural = (n, k) => (k === 1 ? article(n) : `${k === 2 ? 'Two' : 'Three'} ${/^pair/.test(n) ? n.replace(/^pair/, 'pairs') : n.replace(/^(\S+( \S+)*?)( with| of| in| on|$)/, (m, a, b, c) => (/[^aeiou]y$/.test(a) ? a.slice(0, -1) + 'ies' : a + (/(s|sh|ch|x)$/.test(a) ? 'es' : 's')) + c)}`);
@@ -113,6 +114,10 @@ for (const job of jobs) {
   const old = before[job.key]?.find((o) => o.name === job.name);
   const color = only && !only.test(job.name) && old ? old.color : await paint(job);
   (manifest[job.key] ??= []).push({ name: job.name, alt: job.alt, color, ...(job.value ? { value: job.value } : {}) });
+}
+if (!only) {
+  rmSync(home, { recursive: true, force: true });
+  renameSync(out, home);
 }
 const lines = Object.keys(manifest).sort().map((k) => `${JSON.stringify(k)}: ${JSON.stringify(manifest[k])}`);
 writeFileSync(file, `{\n${lines.join(',\n')}\n}\n`);

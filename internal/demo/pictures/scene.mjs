@@ -20,7 +20,7 @@ const stages = {
   table: (g) => ({ art: floorLine(g, 440), base: 540, size: 1, words: 'on a table' }),
   arch: (g) => ({ art: P('M122 560V300A198 198 0 0 1 518 300V560Z', g.shape) + floorLine(g, 492), base: 556, size: 1, words: 'in front of an arch' }),
   disc: (g) => ({ art: C(320, 290, 222, g.shape) + floorLine(g, 470), base: 545, size: 1, words: 'in front of a round disc' }),
-  plinth: (g) => ({ art: floorLine(g, 560) + R(128, 492, 384, 160, 0, mix(g.shape, '#ffffff', g.deep ? 0.05 : 0.2)) + P('M440 492H512V640H440Z', shadeOf(g), 'opacity=".12"') + E(320, 492, 192, 34, mix(g.shape, '#ffffff', g.deep ? 0.18 : 0.5)), base: 504, size: 0.93, words: 'on a round plinth' }),
+  plinth: (g, n) => { const r = n > 1 ? 284 : 192; return { art: floorLine(g, 560) + R(320 - r, 492, 2 * r, 160, 0, mix(g.shape, '#ffffff', g.deep ? 0.05 : 0.2)) + P(`M${320 + r * 0.62} 492H${320 + r}V640H${320 + r * 0.62}Z`, shadeOf(g), 'opacity=".12"') + E(320, 492, r, 34, mix(g.shape, '#ffffff', g.deep ? 0.18 : 0.5)), base: 504, size: 0.93, words: 'on a round plinth' }; },
   shelf: (g) => ({ art: R(0, 540, 640, 100, 0, mix(g.wall, g.shape, 0.35)) + P('M0 534H640V566Q320 590 0 566Z', shadeOf(g), 'opacity=".16"') + R(-10, 514, 660, 28, 3, wood(g)) + R(-10, 514, 660, 8, 3, lt(wood(g), 0.3)), base: 522, size: 0.97, words: 'on a wooden shelf' }),
   linen: (g) => ({ art: P('M0 458Q80 436 160 452T330 448T500 446T640 452V640H0Z', mix(g.floor, '#ffffff', g.deep ? 0.1 : 0.45)) + range(6).map((i) => S(`M${40 + i * 112} ${462 + (i % 2) * 6}Q${20 + i * 118} 540 ${60 + i * 108} 640`, g.shape, 3, 'opacity=".8"')).join('') + S('M0 470Q80 448 160 464T330 460T500 458T640 464', g.shape, 4), base: 548, size: 1, words: 'on a linen cloth' }),
   tiles: (g) => ({ art: range(6).map((r) => range(6).map((i) => R(i * 128 - 64 * (r % 2) - 40, r * 82 - 10, 120, 74, 5, (i * 5 + r * 3) % 7 === 2 ? g.shape : mix(g.wall, g.shape, 0.34))).join('')).join('') + floorLine(g, 486), base: 552, size: 1, words: 'before a tiled wall' }),
@@ -62,7 +62,7 @@ export function scene({ objects, ground: g, seed, same, close, mark }) {
   const upright = drawn.some((o) => !o.hang && !o.flat);
   const light = pen.def('air' + g.wall, (n) => `<linearGradient id="${n}" x2=".35" y2="1"><stop offset="0" stop-color="${lt(g.wall, g.deep ? 0.1 : 0.32)}"/><stop offset="1" stop-color="${dk(g.wall, 0.04)}"/></linearGradient>`);
   const stage = mark ? { art: C(320, 320, 286, mix(g.wall, '#ffffff', 0.35)) + C(320, 320, 262, 'none', `stroke="${g.shape}" stroke-width="7"`), words: 'on a round badge', base: 520, size: 0.86 }
-    : upright ? stages[stageNames[seed % stageNames.length]](g) : walls[wallNames[seed % wallNames.length]](g);
+    : upright ? stages[stageNames[seed % stageNames.length]](g, objects.length) : walls[wallNames[seed % wallNames.length]](g);
   let art = '';
   if (upright) {
     const n = drawn.length;
