@@ -12,6 +12,8 @@ import (
 	"aromart/internal/kit/i18n"
 	"aromart/internal/market"
 	"aromart/internal/people/seller"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/picture"
 	"aromart/internal/web/ui"
 )
 
@@ -24,6 +26,7 @@ type book struct {
 	byID    map[int64]*seller.Store
 	bySlug  map[string]*seller.Store
 	methods map[seller.ID][]delivery.Method
+	tiles   map[int64]ui.Picture // of the categories that have a picture of their own
 }
 
 const bookLife = time.Second
@@ -70,8 +73,19 @@ func (s *Shop) readBook(ctx context.Context) (*book, error) {
 		st := &b.stores[i]
 		ids[i], b.byID[int64(st.ID)], b.bySlug[st.Slug] = st.Seller, st, st
 	}
-	b.methods, err = delivery.Methods(ctx, s.DB, ids)
-	return b, err
+	if b.methods, err = delivery.Methods(ctx, s.DB, ids); err != nil {
+		return nil, err
+	}
+	b.tiles = map[int64]ui.Picture{}
+	type tile struct {
+		id         int64
+		key, color string
+	}
+	return b, db.Each(ctx, s.DB, func(rows *db.Rows, t *tile) error { return rows.Scan(&t.id, &t.key, &t.color) },
+		func(t *tile) error {
+			b.tiles[t.id] = ui.Picture{Key: t.key, Width: picture.Medium, Height: picture.Medium, Color: t.color}
+			return nil
+		}, `SELECT id, picture_blob, picture_color FROM categories WHERE picture_blob <> ''`)
 }
 
 type arrivalKey struct {
@@ -131,8 +145,11 @@ type categoryPicture struct {
 // pictureLife is how long a category keeps the picture of the product that was its best.
 const pictureLife = 10 * time.Minute
 
-// categoryPicture is that of the category's first product.
-func (s *Shop) categoryPicture(ctx context.Context, id int64) (ui.Picture, error) {
+// categoryPicture is the category's own picture, else that of its first product, else its tile.
+func (s *Shop) categoryPicture(ctx context.Context, b *book, id int64) (ui.Picture, error) {
+	if own, has := b.tiles[id]; has {
+		return own, nil
+	}
 	if known, ok := s.memory.pictures.Load(id); ok && time.Since(known.(categoryPicture).at) < pictureLife {
 		return known.(categoryPicture).picture, nil
 	}

@@ -46,7 +46,7 @@ func (s *Shop) browsing(srv *web.Server) {
 const (
 	popularCount = 10
 	rowCount     = 6
-	homeTiles    = 12
+	homeTiles    = 18
 )
 
 func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
@@ -59,18 +59,22 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := s.Index.Search(r.Context(), search.Query{Sort: search.ByNewest, Limit: rowCount, NoFacets: true})
+	fresh, err := s.Index.Search(r.Context(), search.Query{Sort: search.ByNewest, InStock: true, Limit: popularCount + rowCount, NoFacets: true})
 	if err != nil {
 		return err
 	}
-	view := &ui.HomeView{Sellers: len(b.stores), Popular: s.cards(v, b, found.Hits), Fresh: s.cards(v, b, fresh.Hits)}
+	view := &ui.HomeView{Sellers: len(b.stores), Popular: s.cards(v, b, found.Hits), Fresh: s.cards(v, b, without(fresh.Hits, found.Hits, rowCount))}
 	counts := map[int64]int{}
 	for _, c := range found.Facets.Categories {
 		counts[c.ID] = c.Count
 	}
 	for _, c := range market.Children(0) { // in the order of the menu, so that it does not jump about
 		if n := counts[c.ID]; n > 0 && len(view.Tiles) < homeTiles {
-			view.Tiles = append(view.Tiles, ui.Tile{Href: v.Link("/c/" + c.Slug), Name: c.Name.In(v.Lang), Count: v.T.T("ui.products", "n", n), Picture: ui.Picture{Tile: c.ID}})
+			pic, err := s.categoryPicture(r.Context(), b, c.ID)
+			if err != nil {
+				return err
+			}
+			view.Tiles = append(view.Tiles, ui.Tile{Href: v.Link("/c/" + c.Slug), Name: c.Name.In(v.Lang), Count: v.T.T("ui.products", "n", n), Picture: pic})
 		}
 	}
 	p := s.page(v, v.T.T("ui.home.title_page"))
@@ -78,6 +82,17 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 	p.OpenGraph = &ui.OpenGraph{Type: "website", URL: p.Canonical}
 	p.JSONLD = []string{s.websiteData(v)}
 	return web.Render(w, r, ui.Home(p, view))
+}
+
+// without is the first of a list that do not stand in another.
+func without(list, other []search.Card, limit int) []search.Card {
+	out := make([]search.Card, 0, limit)
+	for _, c := range list {
+		if len(out) < limit && !slices.ContainsFunc(other, func(o search.Card) bool { return o.ID == c.ID }) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // category shows the categories below one that has some, and otherwise a list.
@@ -133,7 +148,7 @@ func (s *Shop) between(w http.ResponseWriter, r *http.Request, v *visit, c marke
 	view := &ui.CategoryView{Name: name, Crumbs: s.crumbs(v, c.Parent), Popular: s.cards(v, b, found.Hits),
 		All: ui.Link{Href: v.Link(r.URL.Path + "?all=1"), Text: v.T.T("ui.category.all", "n", found.Total)}}
 	for _, f := range found.Facets.Categories {
-		pic, err := s.categoryPicture(r.Context(), f.ID)
+		pic, err := s.categoryPicture(r.Context(), b, f.ID)
 		if err != nil {
 			return false, err
 		}

@@ -74,7 +74,7 @@ func (s *Shop) list(ctx context.Context, v *visit, q listQuery, at listPlace) (*
 	l.collect()
 	l.view.Action, l.view.Chips, l.view.On, l.view.Clear = v.Link(at.path), l.chips, len(l.chips), l.clear()
 	if l.found.Total == 0 {
-		return l, l.empty(ctx)
+		return l, l.empty(ctx, b)
 	}
 	l.view.Cards = s.cards(v, b, l.found.Hits)
 	l.numbers()
@@ -254,7 +254,7 @@ func (l *listing) toggle(name, escaped, value string, on bool) string {
 	return l.base + sep + escaped + "=" + ui.EscapeQuery(value)
 }
 
-func (l *listing) empty(ctx context.Context) error {
+func (l *listing) empty(ctx context.Context, b *book) error {
 	v, t := l.v, l.v.T
 	l.view.Empty = &ui.EmptyView{Sentence: t.T("ui.empty.filters"), Clear: l.view.Clear}
 	nearest := l.found.Nearest
@@ -266,7 +266,7 @@ func (l *listing) empty(ctx context.Context) error {
 		nearest = all.Facets.Categories
 	}
 	for _, c := range nearest[:min(len(nearest), rowCount)] {
-		pic, err := l.s.categoryPicture(ctx, c.ID)
+		pic, err := l.s.categoryPicture(ctx, b, c.ID)
 		if err != nil {
 			return err
 		}
@@ -373,7 +373,9 @@ func (l *listing) categories(list []search.CategoryCount) {
 func (l *listing) prices() {
 	p := &ui.PriceFilter{Unit: l.s.Market.Currency.Symbol.In(l.v.Lang), Min: l.q.Min, Max: l.q.Max}
 	if buckets := l.found.Facets.Prices; len(buckets) > 0 {
-		p.Lowest = l.plainPrice(buckets[0].Min)
+		if buckets[0].Min > 0 {
+			p.Lowest = l.plainPrice(buckets[0].Min)
+		}
 		if last := buckets[len(buckets)-1].Max; last > 0 && last < math.MaxInt64/2 {
 			p.Highest = l.plainPrice(last)
 		}

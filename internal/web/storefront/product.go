@@ -247,13 +247,8 @@ func (s *Shop) similar(r *http.Request, d *productPage, b *book) error {
 	if err != nil {
 		return err
 	}
-	hits := found.Hits[:0:0]
-	for _, h := range found.Hits {
-		if h.ID != int64(d.product.ID) && len(hits) < rowCount {
-			hits = append(hits, h)
-		}
-	}
-	d.view.Similar = s.cards(d.visit, b, hits)
+	self := []search.Card{{ID: int64(d.product.ID)}}
+	d.view.Similar = s.cards(d.visit, b, without(found.Hits, self, rowCount))
 	d.view.More = ui.Link{Href: d.Link(categoryPath(category)), Text: d.T.T("ui.product.more", "name", c.Name.In(d.Lang))}
 	return nil
 }
