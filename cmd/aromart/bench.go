@@ -51,7 +51,7 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	}
 	if err == nil && report.Missed() > 0 {
 		fmt.Fprintf(c.err, "%s\n", plural(int64(report.Missed()), "missed bar"))
-		return found
+		return errFound
 	}
 	return err
 }

@@ -41,7 +41,7 @@ func (f *fsckCmd) Run(ctx context.Context, c *console) error {
 			}
 		}
 		if !res.Sound() {
-			return found
+			return errFound
 		}
 		if !f.JSON {
 			fmt.Fprintln(c.out, "every invariant holds")
@@ -108,7 +108,7 @@ func (a *auditVerifyCmd) Run(ctx context.Context, c *console) error {
 			}
 		}
 		if err == nil && report.Bad != nil {
-			return found
+			return errFound
 		}
 		return err
 	})
@@ -180,7 +180,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *console) error {
 		}
 	}
 	if bad {
-		return found
+		return errFound
 	}
 	return nil
 }

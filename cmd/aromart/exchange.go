@@ -133,7 +133,7 @@ func (i *importProductsCmd) tell(c *console, res *exchange.Result) error {
 
 func wrongIs(res *exchange.Result) error {
 	if res.Wrong > 0 {
-		return found
+		return errFound
 	}
 	return nil
 }

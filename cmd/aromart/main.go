@@ -95,8 +95,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	return report(parsed.Run(), stderr)
 }
 
-// found is the error of a command that worked and found something wrong: it has been reported already.
-var found = errors.New("found")
+// errFound is the error of a command that worked and found something wrong: it has been reported already.
+var errFound = errors.New("found")
 
 // usage is an error of whoever typed the command.
 type usage struct{ sentence string }
@@ -107,7 +107,7 @@ func report(err error, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, found):
+	case errors.Is(err, errFound):
 		return exitFound
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "aromart: stopped")

@@ -35,7 +35,7 @@ func (m *migrateCmd) Run(ctx context.Context, c *console) error {
 		return errors.Join(db.ErrNewer)
 	}
 	if st.Have < st.Want {
-		return found
+		return errFound
 	}
 	return nil
 }
