@@ -68,6 +68,8 @@ type shop struct {
 	stores   map[string]seller.Store
 	products map[string]*catalog.Product // by the handle of the world
 	client   *http.Client
+
+	realLimits bool
 }
 
 // logbook is what the program has logged.
@@ -94,10 +96,16 @@ func each(t *testing.T, f func(t *testing.T, s *shop)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { f(t, open(t, d)) })
 }
 
+// realLimits opens a shop with the limits of the program.
+func realLimits(s *shop) { s.realLimits = true }
+
 // open starts a shop with the world on a loopback address with TLS.
-func open(t testing.TB, d *db.DB) *shop {
+func open(t testing.TB, d *db.DB, options ...func(*shop)) *shop {
 	t.Helper()
 	s := &shop{TB: t, db: d, dir: t.TempDir(), index: search.New(), log: &logbook{}}
+	for _, o := range options {
+		o(s)
+	}
 	s.market, _ = market.ByCode("lk")
 	s.must(d.Write(t.Context(), func(tx *db.Tx) error {
 		_, err := catalog.SyncCategories(t.Context(), tx, clock.System())
@@ -117,8 +125,9 @@ func open(t testing.TB, d *db.DB) *shop {
 	return s
 }
 
-// serve puts all faces on one address. Only the limits against machines that
-// guess are wider than in the real program, because a test is such a machine.
+// serve puts all faces on one address. The limits against machines that guess
+// are wider than in the program unless realLimits is set, because a test is
+// such a machine.
 func (s *shop) serve(links order.Links) {
 	front := httptest.NewUnstartedServer(nil)
 	s.base = "https://" + front.Listener.Addr().String()
@@ -129,6 +138,9 @@ func (s *shop) serve(links order.Links) {
 	for name, c := range classes {
 		c.Address = web.Limit{}
 		classes[name] = c
+	}
+	if s.realLimits {
+		classes, limits = nil, nil
 	}
 	var err error
 	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: clock.System, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits,
@@ -460,23 +472,4 @@ func (s *shop) count(text string, args ...any) int64 {
 	n, err := db.One(s.Context(), s.db, db.Int, text, args...)
 	s.must(err)
 	return n
-}
-
-// state is a digest of every table but those that only grow by themselves.
-func (s *shop) state() string {
-	s.Helper()
-	var b strings.Builder
-	seen := map[string]bool{}
-	for _, c := range policy.Columns() {
-		if seen[c.Table] {
-			continue
-		}
-		seen[c.Table] = true
-		fmt.Fprintf(&b, "%s %d\n", c.Table, s.count("SELECT count(*) FROM "+c.Table))
-	}
-	fmt.Fprintf(&b, "stock %d\n", s.count("SELECT sum(on_hand) FROM stock_levels"))
-	rows, err := db.All(s.Context(), s.db, db.String, "SELECT status FROM seller_orders ORDER BY id")
-	s.must(err)
-	fmt.Fprintf(&b, "parts %s\n", strings.Join(rows, ","))
-	return b.String()
 }
