@@ -12,6 +12,11 @@ import (
 )
 
 type benchCmd struct {
+	Shop      benchShopCmd `cmd:"" default:"withargs" help:"Speed and memory of the shop; every figure a share of a limit of the same run."`
+	Relevance relevanceCmd `cmd:"" help:"How well search finds what people mean: nDCG@10 and known items."`
+}
+
+type benchShopCmd struct {
 	Sizes    []int         `default:"1000,100000" help:"Products of the worlds: a small and a large one."`
 	Postgres string        `env:"AROMART_BENCH_POSTGRES" placeholder:"URL" help:"A PostgreSQL server on which databases named aromart_bench_… may be made and dropped; measured too."`
 	SQLite   bool          `name:"sqlite" default:"true" negatable:"" help:"Measure on the embedded database."`
@@ -24,7 +29,7 @@ type benchCmd struct {
 	Limit    string        `hidden:"" help:"Serve the pages of this file: the limit that pages are compared with."`
 }
 
-func (b *benchCmd) Run(ctx context.Context, c *console) error {
+func (b *benchShopCmd) Run(ctx context.Context, c *console) error {
 	if b.Limit != "" {
 		return bench.ServeLimit(b.Limit)
 	}
@@ -56,7 +61,7 @@ func (b *benchCmd) Run(ctx context.Context, c *console) error {
 	return err
 }
 
-func (b *benchCmd) write(c *console, report *bench.Report) error {
+func (b *benchShopCmd) write(c *console, report *bench.Report) error {
 	if b.JSON != "-" {
 		if err := report.Write(c.out); err != nil || b.JSON == "" {
 			return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"aromart/internal/kit/errs"
 	"aromart/internal/platform/config"
 )
 
@@ -36,7 +37,7 @@ type cli struct {
 	Config     configCmd     `cmd:"" help:"Print each setting of serve and where it came from; secrets are hidden."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong and say how to repair it."`
 	Completion completionCmd `cmd:"" help:"Print the completion script for bash."`
-	Bench      benchCmd      `cmd:"" help:"Measure speed and memory; every figure a share of a limit of the same run."`
+	Bench      benchCmd      `cmd:"" help:"Measure speed, memory and relevance."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
@@ -56,6 +57,7 @@ type console struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl C ends the program at once
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -89,7 +91,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		return done
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "aromart: %v\nTry: aromart --help\n", err)
+		fmt.Fprintf(stderr, "aromart: %v\nTry: %s --help\n", err, commandOf(err))
 		return exitUsage
 	}
 	return report(parsed.Run(), stderr)
@@ -117,12 +119,30 @@ func report(err error, stderr io.Writer) int {
 	if _, ok := errors.AsType[usage](err); ok {
 		return exitUsage
 	}
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && e.Field != "" {
+		return exitUsage
+	}
 	return exitFound
+}
+
+// commandOf is the command as far as it was understood.
+func commandOf(err error) string {
+	e, ok := errors.AsType[*kong.ParseError](err)
+	if !ok || e.Context == nil || e.Context.Command() == "" {
+		return "aromart"
+	}
+	words := []string{"aromart"}
+	for _, word := range strings.Fields(e.Context.Command()) {
+		if !strings.HasPrefix(word, "<") {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" && os.Getenv("TERM") == "dumb" {
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
 		return false
 	}
 	info, err := f.Stat()
