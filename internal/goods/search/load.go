@@ -202,24 +202,23 @@ func plain(body string) string {
 	return html.UnescapeString(b.String())
 }
 
-const selectVariants = `SELECT v.product_id, v.id, v.position, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), COALESCE(s.on_hand, 0)
+const selectVariants = `SELECT v.product_id, v.id, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), COALESCE(s.on_hand, 0)
 	FROM variants v LEFT JOIN stock_levels s ON s.variant_id = v.id WHERE v.active AND v.product_id `
 
 type variantRow struct {
-	product, position int64
-	options           [maxOptions]string
-	sku, barcode      string
-	price, compare    int64
-	id, onHand        int64
+	product        int64
+	options        [maxOptions]string
+	sku, barcode   string
+	price, compare int64
+	id, onHand     int64
 }
 
 func scanVariant(rows *db.Rows, v *variantRow) error {
-	return rows.Scan(&v.product, &v.id, &v.position, &v.options[0], &v.options[1], &v.options[2], &v.sku, &v.barcode, &v.price, &v.compare, &v.onHand)
+	return rows.Scan(&v.product, &v.id, &v.options[0], &v.options[1], &v.options[2], &v.sku, &v.barcode, &v.price, &v.compare, &v.onHand)
 }
 
 func (r *reader) readVariants(ctx context.Context, byID map[int64]*Doc, names map[int64][maxOptions]string, cond string, args []any) error {
 	left := map[int64]int64{}
-	place := map[int64]int64{} // by variant
 	err := db.Each(ctx, r.db, scanVariant, func(v *variantRow) error {
 		d := byID[v.product]
 		if d == nil {
@@ -238,12 +237,10 @@ func (r *reader) readVariants(ctx context.Context, byID map[int64]*Doc, names ma
 			}
 		}
 		left[v.product] += v.onHand
-		place[v.id] = v.position
 		return nil
 	}, selectVariants+cond, args...)
 	for id, d := range byID {
 		d.LowStock = low(left[id])
-		slices.SortFunc(d.Variants, func(a, b Variant) int { return int(place[a.ID] - place[b.ID]) })
 	}
 	return err
 }

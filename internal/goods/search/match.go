@@ -289,3 +289,17 @@ func (p *parsed) names(s *segment, d uint32) bool {
 	}
 	return p.lo != 0 && s.cat[d] >= p.lo && s.cat[d] < p.hi
 }
+
+// lacks names the words that a product was found without.
+func (p *parsed) lacks(s *segment, d uint32) (words []string) {
+	for _, g := range p.groups {
+		if !g.optional && !slices.ContainsFunc(g.alts, func(a alt) bool {
+			docs, _, _, _ := s.postings(a.stem)
+			_, ok := slices.BinarySearch(docs, d)
+			return ok
+		}) {
+			words = append(words, g.text)
+		}
+	}
+	return words
+}

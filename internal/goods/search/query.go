@@ -76,7 +76,7 @@ type Result struct {
 type Understood struct {
 	Words     []string     // the words as understood
 	Corrected []Correction // words that are unknown, with what was sought instead
-	Dropped   []string     // words that the results need not have
+	Dropped   []string     // words that are unknown, or that the best result does not have
 	// Approximate: corrected, dropped, or too few results had every word, so that others follow them.
 	Approximate bool
 	Full        int    // products that have every word, before filters

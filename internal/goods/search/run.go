@@ -61,10 +61,14 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 		s.walkBase(w, text)
 	}
 	r.Total = w.total
+	w.hits(r)
 	if text != nil {
 		r.Text = text.said
+		if text.said.Full == 0 && len(w.best) > 0 && q.Sort == ByRelevance && q.Cursor == "" {
+			first := w.best[0]
+			r.Text.Dropped = append(r.Text.Dropped, text.lacks(s.segs[first.seg], first.doc)...)
+		}
 	}
-	w.hits(r)
 	if w.counts != nil {
 		w.counts.facets(w, &r.Facets)
 		if browse {

@@ -101,6 +101,9 @@ func TestUnderstood(t *testing.T) {
 	if res := search("tv zzzzqqqq"); !slices.Contains(res.Text.Dropped, "zzzzqqqq") || !res.Text.Approximate || res.Total == 0 {
 		t.Errorf("unknown word: %+v, %d results", res.Text, res.Total)
 	}
+	if res := search("linen aquos shirt"); !slices.Contains(res.Text.Dropped, "aquos") || !res.Text.Approximate || !strings.HasPrefix(res.Hits[0].Title, "Linen shirt") {
+		t.Errorf("words that meet nowhere: %+v", res.Text)
+	}
 	if res := search("linen shirt"); res.Text.Full != 1 {
 		t.Errorf("linen shirt: %+v", res.Text)
 	}
