@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"aromart/internal/kit/money"
@@ -312,4 +313,31 @@ func TestCursorOfOtherSortIsRefused(t *testing.T) {
 			t.Errorf("%+v was taken", q)
 		}
 	}
+}
+
+// TestSearchWhileChanging lets searches run while the catalog changes; the race detector judges.
+func TestSearchWhileChanging(t *testing.T) {
+	ix, _ := changedIndex(rand.New(rand.NewPCG(4, 4)))
+	var wg sync.WaitGroup
+	for worker := range uint64(3) {
+		wg.Go(func() {
+			r := rand.New(rand.NewPCG(worker, 5))
+			for range 100 {
+				q := randomQuery(r)
+				res, err := ix.Search(context.Background(), q)
+				if err != nil || len(res.Hits) > res.Total {
+					t.Error(len(res.Hits), res.Total, err)
+				}
+				ix.Suggest(context.Background(), "al")
+			}
+		})
+	}
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 60 {
+		d := randomDoc(r, 1+r.Int64N(100))
+		d.StoreID, d.StoreName = 1+r.Int64N(9), fmt.Sprint("Shop ", r.IntN(3))
+		ix.Apply([]Doc{d}, []int64{101 + r.Int64N(9)})
+		ix.SetStock([]Stock{{ProductID: d.ID, Variants: []VariantState{{d.Variants[0].ID, false}}}})
+	}
+	wg.Wait()
 }
