@@ -27,6 +27,8 @@ type Attribute struct {
 	Facet    bool // offered as a filter
 	Name     Names
 	Choices  []Choice
+
+	words map[string]int // place of a choice by its key and its normalized names
 }
 
 // Choice is one value of a choice attribute.
@@ -37,13 +39,28 @@ type Choice struct {
 
 // Choice finds a value by its key or its name in any language, for imports.
 func (a Attribute) Choice(text string) (Choice, bool) {
-	text = normalize(text)
-	for _, c := range a.Choices {
-		if text == normalize(c.Key) || text == normalize(c.Name.En) || text == normalize(c.Name.Si) || text == normalize(c.Name.Ta) {
-			return c, true
+	i, known := a.words[text]
+	if !known {
+		i, known = a.words[normalize(text)]
+	}
+	if !known {
+		return Choice{}, false
+	}
+	return a.Choices[i], true
+}
+
+// index remembers what each choice is called, because pages ask for many.
+func (a *Attribute) index() {
+	a.words = map[string]int{}
+	for i, c := range a.Choices {
+		for _, name := range []string{c.Key, c.Name.En, c.Name.Si, c.Name.Ta} {
+			for _, name := range []string{name, normalize(name)} {
+				if _, taken := a.words[name]; !taken && name != "" {
+					a.words[name] = i
+				}
+			}
 		}
 	}
-	return Choice{}, false
 }
 
 // AttributeByKey returns an attribute.
@@ -64,8 +81,10 @@ type attributes struct {
 var loadAttributes = sync.OnceValue(func() attributes {
 	out := attributes{byKey: map[string]Attribute{}, of: map[int64][]Attribute{}}
 	for _, f := range table("attributes.tsv", 9) {
-		out.byKey[f[0]] = Attribute{Key: f[0], Kind: AttributeKind(f[1]), Unit: f[2], Decimals: int(mustInt(f[3], 10)),
+		a := Attribute{Key: f[0], Kind: AttributeKind(f[1]), Unit: f[2], Decimals: int(mustInt(f[3], 10)),
 			Facet: f[4] == "1", Name: Names{f[5], f[6], f[7]}, Choices: choices(f[8])}
+		a.index()
+		out.byKey[f[0]] = a
 	}
 	own := map[string][]string{}
 	for _, f := range table("category_attributes.tsv", 2) {

@@ -15,6 +15,9 @@ type snapshot struct {
 	vals  []facetValue
 	shops []Store
 
+	named     sync.Once // fills shopTerms when they are first asked for
+	shopTerms [][]term
+
 	keyOf    []uint32 // facet value to its key
 	optional []bool   // the value is an option's
 

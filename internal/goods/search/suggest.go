@@ -80,8 +80,15 @@ func phrases(words []word, endings []near) []string {
 func (s *snapshot) suggestCategories(words []word, endings []near) []CategoryCount {
 	var out []CategoryCount
 	base := s.segs[0]
+	typed := typedTerms(words)
+	var corrected []string
+	for _, e := range endings {
+		if e.edits > 0 {
+			corrected = append(corrected, stem(e.word))
+		}
+	}
 	for c := uint32(1); c < uint32(len(s.tree.nodes)); c++ {
-		if !slices.ContainsFunc(s.tree.terms[c][:], func(name []string) bool { return begins(name, words, endings) }) {
+		if !slices.ContainsFunc(s.tree.terms[c][:], func(name []term) bool { return begins(name, typed, corrected) }) {
 			continue
 		}
 		if n := len(base.inCategory(c, s.tree.nodes[c].end)); n > 0 {
@@ -92,15 +99,32 @@ func (s *snapshot) suggestCategories(words []word, endings []near) []CategoryCou
 	return out[:min(len(out), suggestOthers)]
 }
 
+// StoresNamed are the stores whose name has every word typed; the last may be unfinished.
+func (ix *Index) StoresNamed(typed string) []Store {
+	s := ix.now.Load()
+	if s == nil {
+		return nil
+	}
+	var split splitter
+	words := split.split(fold(typed[:min(len(typed), 200)]), false)
+	if len(words) == 0 {
+		return nil
+	}
+	return s.suggestStores(words)
+}
+
 func (s *snapshot) suggestStores(words []word) []Store {
 	var out []Store
-	var split splitter
-	for _, st := range s.shops {
-		var name []string
-		for _, w := range split.split(fold(st.Name), false) {
-			name = append(name, w.text)
+	s.named.Do(func() {
+		var split splitter
+		s.shopTerms = make([][]term, len(s.shops))
+		for i, st := range s.shops {
+			s.shopTerms[i] = termsOf(&split, st.Name)
 		}
-		if begins(name, words, nil) {
+	})
+	typed := typedTerms(words)
+	for i, st := range s.shops {
+		if begins(s.shopTerms[i], typed, nil) {
 			if out = append(out, st); len(out) == suggestOthers {
 				break
 			}
@@ -109,15 +133,23 @@ func (s *snapshot) suggestStores(words []word) []Store {
 	return out
 }
 
-// begins reports that name holds every word, the last at least in its beginning or as one of the endings.
-func begins(name []string, words []word, endings []near) bool {
+func typedTerms(words []word) []term {
+	out := make([]term, len(words))
 	for i, w := range words {
-		ok := slices.ContainsFunc(name, func(n string) bool {
-			if n == w.text || stem(n) == stem(w.text) {
+		out[i] = term{w.text, stem(w.text)}
+	}
+	return out
+}
+
+// begins reports that name holds every word typed, the last at least in its
+// beginning or as one of the stems that a correction has.
+func begins(name, typed []term, corrected []string) bool {
+	for i, w := range typed {
+		ok := slices.ContainsFunc(name, func(n term) bool {
+			if n.text == w.text || n.stem == w.stem {
 				return true
 			}
-			return i == len(words)-1 && (strings.HasPrefix(n, w.text) ||
-				slices.ContainsFunc(endings, func(e near) bool { return e.edits > 0 && stem(e.word) == stem(n) }))
+			return i == len(typed)-1 && (strings.HasPrefix(n.text, w.text) || slices.Contains(corrected, n.stem))
 		})
 		if !ok {
 			return false

@@ -8,8 +8,20 @@ type tree struct {
 	nodes []node
 	byID  map[int64]uint32
 	roots []uint32
-	terms [][3][]string     // the words of each node's names
+	terms [][3][]term       // the words of each node's names
 	named map[string]uint32 // by normalized name in any language; of equal names the highest category
+}
+
+// term is a word of a name with its stem.
+type term struct{ text, stem string }
+
+// termsOf are the words of a name.
+func termsOf(p *splitter, name string) []term {
+	var out []term
+	for _, w := range p.split(fold(name), false) {
+		out = append(out, term{w.text, stem(w.text)})
+	}
+	return out
 }
 
 type node struct {
@@ -49,12 +61,10 @@ func newTree(categories []Category) *tree {
 	}
 	t.roots = add(0, below[0])
 	var p splitter
-	t.terms = make([][3][]string, len(t.nodes))
+	t.terms = make([][3][]term, len(t.nodes))
 	for i := len(t.nodes) - 1; i > 0; i-- {
 		for k, name := range t.nodes[i].Names {
-			for _, w := range p.split(fold(name), false) {
-				t.terms[i][k] = append(t.terms[i][k], w.text)
-			}
+			t.terms[i][k] = termsOf(&p, name)
 			if name = phrase(&p, name); name != "" {
 				t.named[name] = uint32(i)
 			}

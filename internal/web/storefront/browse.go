@@ -174,7 +174,7 @@ func (s *Shop) search(w http.ResponseWriter, r *http.Request) error {
 	if q.Q != "" {
 		view.Heading = v.T.T("ui.list.results_for", "q", q.Q)
 		s.understood(v, l)
-		view.Stores = s.matchingStores(r, v, q.Q)
+		view.Stores = s.matchingStores(v, q.Q)
 	}
 	p := s.page(v, l.title(v, view.Heading))
 	p.Query = q.Q
@@ -203,13 +203,9 @@ func (s *Shop) understood(v *visit, l *listing) {
 }
 
 // matchingStores are the stores whose name was typed.
-func (s *Shop) matchingStores(r *http.Request, v *visit, typed string) []ui.Link {
-	found, err := s.Index.Suggest(r.Context(), typed)
-	if err != nil {
-		return nil // the results themselves are there
-	}
+func (s *Shop) matchingStores(v *visit, typed string) []ui.Link {
 	var out []ui.Link
-	for _, st := range found.Stores {
+	for _, st := range s.Index.StoresNamed(typed) {
 		out = append(out, ui.Link{Href: v.Link("/s/" + st.Slug), Text: st.Name})
 	}
 	return out
