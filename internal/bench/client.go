@@ -125,19 +125,22 @@ func get(host, path, cookie string) []byte {
 
 // load is what came of a turn.
 type load struct {
+	answers       int
 	rate          float64
 	p50, p95, p99 time.Duration
+	cpu           time.Duration // of the server, per answer
+	both          time.Duration // of server and clients, per answer
 	errors        int
 	why           string // the first error
 }
 
 // press has so many clients ask for the requests in turn until the time is over.
-func press(ctx context.Context, address string, clients int, turn time.Duration, requests [][]byte) (load, error) {
+func press(ctx context.Context, server *process, clients int, turn time.Duration, requests [][]byte) (load, error) {
 	ctx, cancel := context.WithTimeout(ctx, turn)
 	defer cancel()
 	conns := make([]*conn, clients)
 	for i := range conns {
-		c, err := dial(ctx, "", address)
+		c, err := dial(ctx, "", server.address)
 		if err != nil {
 			return load{}, err
 		}
@@ -147,6 +150,7 @@ func press(ctx context.Context, address string, clients int, turn time.Duration,
 	times := make([][]time.Duration, clients)
 	failed := make([]tally, clients)
 	var wg sync.WaitGroup
+	before := server.used()
 	started := time.Now()
 	for i, c := range conns {
 		wg.Go(func() {
@@ -167,6 +171,7 @@ func press(ctx context.Context, address string, clients int, turn time.Duration,
 	wg.Wait()
 	took := time.Since(started)
 	out := summary(slices.Concat(times...), took)
+	out.charge(server.used().since(before))
 	for _, f := range failed {
 		out.note(f)
 	}
@@ -199,7 +204,14 @@ func summary(times []time.Duration, took time.Duration) load {
 	}
 	slices.Sort(times)
 	at := func(share float64) time.Duration { return times[min(len(times)-1, int(share*float64(len(times))))] }
-	return load{rate: float64(len(times)) / took.Seconds(), p50: at(0.50), p95: at(0.95), p99: at(0.99)}
+	return load{answers: len(times), rate: float64(len(times)) / took.Seconds(), p50: at(0.50), p95: at(0.95), p99: at(0.99)}
+}
+
+// charge notes what an answer cost.
+func (l *load) charge(u usage) {
+	if l.answers > 0 {
+		l.cpu, l.both = u.server/time.Duration(l.answers), (u.server+u.clients)/time.Duration(l.answers)
+	}
 }
 
 // median is the middle of the values; it does not keep their order.

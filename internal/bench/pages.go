@@ -94,11 +94,11 @@ func (r *run) scene(ctx context.Context, s *shop, sc scene, how, cookie string, 
 	defer limit.stop()
 	var lim, got []load
 	for range r.Turns {
-		l, err := press(ctx, limit.address, pageClients, r.Turn, requests)
+		l, err := press(ctx, limit, pageClients, r.Turn, requests)
 		if err != nil {
 			return err
 		}
-		g, err := press(ctx, s.address, pageClients, r.Turn, requests)
+		g, err := press(ctx, s.process, pageClients, r.Turn, requests)
 		if err != nil {
 			return err
 		}
@@ -132,10 +132,13 @@ func (s *shop) warm(ctx context.Context, paths []string, cookie string) (pages [
 
 // compare fills in the medians of the turns; the value is the median of their ratios.
 func (row *Row) compare(got, limit []load) {
-	var ratios, rates, limits []float64
-	var p50, p95, p99 []time.Duration
+	var ratios, rates, limits, costs []float64
+	var p50, p95, p99, cpu []time.Duration
 	for i, g := range got {
 		ratios, rates, limits = append(ratios, g.rate/limit[i].rate), append(rates, g.rate), append(limits, limit[i].rate)
+		if g.both > 0 {
+			costs, cpu = append(costs, float64(limit[i].both)/float64(g.both)), append(cpu, g.cpu)
+		}
 		p50, p95, p99 = append(p50, g.p50), append(p95, g.p95), append(p99, g.p99)
 		row.Errors += g.errors + limit[i].errors
 		if g.why != "" && row.Note == "" {
@@ -144,6 +147,9 @@ func (row *Row) compare(got, limit []load) {
 	}
 	row.Value, row.Rate, row.Limit = median(ratios), median(rates), median(limits)
 	row.P50, row.P95, row.P99 = median(p50), median(p95), median(p99)
+	if len(costs) > 0 {
+		row.ByCPU, row.CPU = median(costs), median(cpu)
+	}
 }
 
 // equalHits compares the cost of a page that shows the same number of hits in a
@@ -165,11 +171,11 @@ func (r *run) equalHits(ctx context.Context, small, large *shop) error {
 			return err
 		}
 		for range r.Turns {
-			few, err := press(ctx, small.address, pageClients, r.Turn, [][]byte{get(small.address, a, rendered)})
+			few, err := press(ctx, small.process, pageClients, r.Turn, [][]byte{get(small.address, a, rendered)})
 			if err != nil {
 				return err
 			}
-			many, err := press(ctx, large.address, pageClients, r.Turn, [][]byte{get(large.address, b, rendered)})
+			many, err := press(ctx, large.process, pageClients, r.Turn, [][]byte{get(large.address, b, rendered)})
 			if err != nil {
 				return err
 			}
@@ -177,7 +183,7 @@ func (r *run) equalHits(ctx context.Context, small, large *shop) error {
 		}
 		row := Row{Engine: r.engine, Products: large.products, What: sc.name + ", fresh, cost at equal hits", Unit: fmt.Sprintf("times that at %d", small.products)}
 		row.compare(costs, base)
-		row.Value = 1 / row.Value
+		row.Value, row.ByCPU = 1/row.Value, 1/row.ByCPU
 		row.bar("<=", 1.3)
 		r.report.add(row)
 	}
@@ -226,14 +232,14 @@ func (r *run) underSearches(ctx context.Context, s *shop) error {
 	turn := r.Turn * time.Duration(r.Turns)
 	busy := make(chan load, 1)
 	go func() {
-		l, err := press(ctx, s.address, 4, turn+time.Second/2, worst)
+		l, err := press(ctx, s.process, 4, turn+time.Second/2, worst)
 		if err != nil {
 			l.errors, l.why = l.errors+1, err.Error()
 		}
 		busy <- l
 	}()
 	time.Sleep(time.Second / 4)
-	l, err := press(ctx, s.address, 4, turn, products)
+	l, err := press(ctx, s.process, 4, turn, products)
 	if err != nil {
 		return err
 	}

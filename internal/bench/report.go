@@ -26,8 +26,10 @@ type Row struct {
 	Bar      string  `json:"bar,omitempty"`
 	Pass     *bool   `json:"pass,omitempty"` // absent where there is no bar
 
-	Rate   float64       `json:"rate,omitempty"`  // answers per second
-	Limit  float64       `json:"limit,omitempty"` // of the limit beside it
+	Rate   float64       `json:"rate,omitempty"`   // answers per second
+	Limit  float64       `json:"limit,omitempty"`  // of the limit beside it
+	ByCPU  float64       `json:"by_cpu,omitempty"` // the same share, from the processor time of server and clients together
+	CPU    time.Duration `json:"cpu_ns,omitempty"` // of the server, per answer
 	P50    time.Duration `json:"p50_ns,omitempty"`
 	P95    time.Duration `json:"p95_ns,omitempty"`
 	P99    time.Duration `json:"p99_ns,omitempty"`
@@ -67,10 +69,10 @@ func (r *Report) Missed() (n int) {
 func (r *Report) Write(w io.Writer) error {
 	fmt.Fprintf(w, "%s, %s; %d turns of %s each, medians\n\n", r.Machine, r.Started.Format(time.DateOnly), r.Turns, r.Turn)
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "engine\tproducts\twhat\tfigure\tbar\t\tper s\tlimit/s\tp50\tp95\tp99\terrors\tbytes\tnote")
+	fmt.Fprintln(t, "engine\tproducts\twhat\tfigure\tbar\t\tper s\tlimit/s\tby CPU\tCPU\tp50\tp95\tp99\terrors\tbytes\tnote")
 	for _, x := range r.Rows {
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", x.Engine, x.Products, x.What, figure(x.Value), x.Unit, x.Bar, verdict(x.Pass),
-			count(x.Rate), count(x.Limit), ms(x.P50), ms(x.P95), ms(x.P99), x.Errors, count(float64(x.Bytes)), x.Note)
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s %s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", x.Engine, x.Products, x.What, figure(x.Value), x.Unit, x.Bar, verdict(x.Pass),
+			count(x.Rate), count(x.Limit), share(x.ByCPU), ms(x.CPU), ms(x.P50), ms(x.P95), ms(x.P99), x.Errors, count(float64(x.Bytes)), x.Note)
 	}
 	return t.Flush()
 }
@@ -80,6 +82,13 @@ func figure(v float64) string {
 		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprintf("%.3g", v)
+}
+
+func share(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return figure(v)
 }
 
 func verdict(pass *bool) string {
