@@ -115,11 +115,7 @@ func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkou
 	if s.blocked(v, q) != "" && len(q.Parcels) == 0 {
 		return web.SeeOther(w, r, "/cart")
 	}
-	status := http.StatusUnprocessableEntity
-	if list[0].Kind == errs.Conflict {
-		status = http.StatusConflict
-	}
-	return s.showCheckout(w, r, v, status, f, q, list)
+	return s.showCheckout(w, r, v, web.Status(list), f, q, list)
 }
 
 func (s *Shop) showCheckout(w http.ResponseWriter, r *http.Request, v *visit, status int, f checkoutForm, q *checkout.Quote, faults errs.List) error {
