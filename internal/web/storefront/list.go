@@ -241,10 +241,15 @@ func (l *listing) clear() string {
 	return l.address(kept)
 }
 
-// toggle is the address with a filter more, or without it.
+// toggle is the address with this value as the facet's only filter, or without
+// it. A value takes the place of the one before, so that the number beside a
+// link is what one gets; several at once can be asked for by address.
 func (l *listing) toggle(name, escaped, value string, on bool) string {
-	if on {
-		rest := slices.DeleteFunc(slices.Clone(l.params), func(p ui.Param) bool { return p.Name == name && p.Value == value })
+	if on || slices.ContainsFunc(l.params, func(p ui.Param) bool { return p.Name == name }) {
+		rest := slices.DeleteFunc(slices.Clone(l.params), func(p ui.Param) bool { return p.Name == name && (!on || p.Value == value) })
+		if !on {
+			rest = append(rest, ui.Param{Name: name, Value: value})
+		}
 		return l.address(rest)
 	}
 	sep := "&"
