@@ -26,7 +26,7 @@ type alt struct {
 type parsed struct {
 	groups []group
 	kinds  []uint32 // product types that the whole text names
-	lo, hi uint32   // the category that the whole text names
+	lo, hi uint32   // the category that the text, or else its head alone, names
 	said   Understood
 
 	rare, offered string // a word with the more usual spelling offered instead
@@ -113,7 +113,11 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished, joins bool, t *
 	}
 	for _, other := range synonyms[st] {
 		w := g.weight
-		add(other, t.synonym)
+		if s.trusts(st, other) {
+			add(other, t.synonym)
+		} else {
+			add(other, t.doubted)
+		}
 		if df > 0 {
 			g.weight = w
 		}
@@ -146,6 +150,30 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished, joins bool, t *
 			add(stem(c.word), t.prefix)
 		}
 	}
+}
+
+// trusts reports whether the catalog itself uses two words for the same
+// things: some of the products with the rarer one have the other too. A
+// notebook is a laptop in a computer shop, and not in a bookshop. A word that
+// the catalog does not know trusts any.
+func (s *snapshot) trusts(word, other string) bool {
+	const enough, sample = 0.05, 3000
+	a, _, _, _ := s.segs[0].postings(word)
+	b, _, _, _ := s.segs[0].postings(other)
+	if len(a) == 0 || len(b) == 0 {
+		return true
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	a = a[:min(len(a), sample)]
+	both := 0
+	for _, d := range a {
+		if _, ok := slices.BinarySearch(b, d); ok {
+			both++
+		}
+	}
+	return float64(both) >= enough*float64(len(a))
 }
 
 // isCode reports a maker's number such as "q6511a": letters and digits that are no measure.
@@ -222,7 +250,11 @@ func (s *snapshot) whole(p *parsed, words []word) {
 	for i, g := range p.groups {
 		list := []string{stem(g.text)}
 		if i == len(p.groups)-1 || len(p.groups) <= 3 {
-			list = append(list, synonyms[list[0]]...)
+			for _, other := range synonyms[list[0]] {
+				if s.trusts(list[0], other) {
+					list = append(list, other)
+				}
+			}
 		}
 		if i == 0 {
 			names = list
@@ -244,6 +276,11 @@ func (s *snapshot) whole(p *parsed, words []word) {
 		}
 		if c, ok := s.tree.named[n]; ok && p.lo == 0 {
 			p.lo, p.hi = c, s.tree.nodes[c].end
+		}
+	}
+	for _, g := range p.groups {
+		if c, ok := s.tree.named[stem(g.text)]; ok && g.head && p.lo == 0 {
+			p.lo, p.hi = c, s.tree.nodes[c].end // "kids toy" is about toys
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package search
 
-import "sort"
+import (
+	"maps"
+	"sort"
+	"strings"
+)
 
 // tree is the category tree numbered in pre-order, so that a category with all
 // below it is one interval of numbers. Number 0 is "no category".
@@ -65,12 +69,27 @@ func newTree(categories []Category) *tree {
 	for i := len(t.nodes) - 1; i > 0; i-- {
 		for k, name := range t.nodes[i].Names {
 			t.terms[i][k] = termsOf(&p, name)
-			if name = phrase(&p, name); name != "" {
-				t.named[name] = uint32(i)
+			t.named[phrase(&p, name)] = uint32(i)
+		}
+	}
+	t.nameParts()
+	delete(t.named, "")
+	return t
+}
+
+// nameParts lets "shirts" name the category "Shirts & Tops", where no category has that name alone.
+func (t *tree) nameParts() {
+	var p splitter
+	whole := maps.Clone(t.named)
+	for i := len(t.nodes) - 1; i > 0; i-- {
+		for _, name := range t.nodes[i].Names {
+			for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '&' || r == ',' || r == '/' }) {
+				if part = phrase(&p, part); whole[part] == 0 {
+					t.named[part] = uint32(i)
+				}
 			}
 		}
 	}
-	return t
 }
 
 // interval returns the numbers of a category and all below it.

@@ -12,6 +12,7 @@ type tuning struct {
 	kindAll  float32         // gain when the query is the whole product type or a category's name
 	aside    float32         // factor on a word that only describes something else
 	synonym  float32
+	doubted  float32 // the same, where the catalog uses the two words for different things
 	joined   float32 // share for each of two words that are found written as one
 	code     float32 // gain of a maker's number, which leaves little doubt
 	prefix   float32
@@ -32,6 +33,7 @@ var standard = tuning{
 	aside:    0.7,
 	kindAll:  1,
 	synonym:  0.9,
+	doubted:  0.1,
 	joined:   0.4,
 	code:     2.5,
 	prefix:   0.7,

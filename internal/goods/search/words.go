@@ -62,7 +62,7 @@ func (l *wordList) index() {
 
 func correctable(w string) bool {
 	n := utf8.RuneCountInString(w)
-	return n >= oneTypo-1 && n <= maxTypo && !hasDigit(w)
+	return n >= oneTypo && n <= maxTypo && !hasDigit(w)
 }
 
 // eachDeletion hashes the word and the word without each of its letters.
@@ -92,7 +92,7 @@ type near struct {
 // near returns the known words within one edit of w, two for a long word that
 // has none within one; the likeliest first.
 func (l *wordList) near(w string) []near {
-	if n := utf8.RuneCountInString(w); n < oneTypo || !correctable(w) {
+	if !correctable(w) {
 		return nil
 	}
 	found := map[uint32]int{}
