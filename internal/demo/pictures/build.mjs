@@ -27,13 +27,16 @@ const words = (s) => s.replace(/-/g, ' ');
 const upper = (s) => s[0].toUpperCase() + s.slice(1);
 const tones = { salt: 'white', leaf: 'leaf green', forest: 'forest green', sea: 'sea green', sky: 'sky blue', brick: 'brick red', ink: 'dark', stone: 'stone gray', glass: 'clear', sand: 'sand-colored', clay: 'clay-colored', sage: 'sage green', mint: 'mint green', butter: 'pale yellow', coir: 'brown', natural: 'straw-colored', rust: 'rust red', olive: 'olive green', rose: 'pink', coral: 'coral red', turmeric: 'golden yellow', amber: 'amber', lime: 'lime green' };
 
+// Icons that would drown in a deep ground.
+const dark = new Set(['chess-pawn']);
+
 // "mug:leaf:ivory:stripes" becomes something that can be drawn; "@" is the color of the variant.
 function object(text, color) {
   const [name, a, b, x] = text.trim().split(':');
   const pick = (c) => (!c ? undefined : c === '@' ? colorOf(color ?? 'ivory') : palette[c] ?? fail(`no color ${c} in ${text}`));
   const template = templates[name];
   if (!template && !hasIcon(name)) fail(`no picture for ${name}`);
-  if (!template) return { icon: true, main: [], noun: words(name), draw: (pen) => ({ s: pen.icon(name, 100, 99, 186), w: 128 }) };
+  if (!template) return { icon: true, main: dark.has(name) ? ['#30303c'] : [], noun: words(name), draw: (pen) => ({ s: pen.icon(name, 100, 99, 186), w: 128 }) };
   const c1 = pick(a);
   const hue = a === '@' ? color?.toLowerCase() : a && !packs[name] ? tones[a] ?? a : undefined;
   let noun = '';
