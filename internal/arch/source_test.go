@@ -88,6 +88,11 @@ func owners(t *testing.T, all []source) map[string]string {
 	return owner
 }
 
+// writers may write tables of others, each for the reason that stands here.
+var writers = map[string]string{
+	"bench": "writes the rows of an order without the domain's code: the limit that placing orders is compared with",
+}
+
 // TestTablesHaveOneOwner: a table is written by the package whose comment
 // names it and by no other; reading by JOIN is everybody's.
 func TestTablesHaveOneOwner(t *testing.T) {
@@ -111,7 +116,7 @@ func TestTablesHaveOneOwner(t *testing.T) {
 		}
 	}
 	for _, s := range all {
-		if forTests(s.name) {
+		if forTests(s.name) || writers[s.name] != "" {
 			continue
 		}
 		for _, f := range s.files {
