@@ -38,7 +38,7 @@ type Card struct {
 
 // Picture is a stored picture; put a width of 160, 320, 640 or 1280 for {width}.
 type Picture struct {
-	URL   string `json:"url" example:"/media/abc-{width}.webp"`
+	URL   string `json:"url" example:"/media/abc-{width}.jpg"`
 	Alt   string `json:"alt,omitempty"`
 	Color string `json:"color,omitempty"`
 }
@@ -167,7 +167,7 @@ func (a *API) card(c *search.Card) Card {
 		out.CompareAt = &was
 	}
 	if c.Picture.Key != "" {
-		out.Picture = &Picture{URL: "/media/" + c.Picture.Key + "-{width}.webp", Color: c.Picture.Color}
+		out.Picture = &Picture{URL: "/media/" + c.Picture.Key + "-{width}.jpg", Color: c.Picture.Color}
 	}
 	return out
 }
@@ -303,7 +303,7 @@ func (a *API) product(ctx context.Context, in *slugIn) (*productOut, error) {
 		out.Attributes = append(out.Attributes, fact)
 	}
 	for _, pic := range p.Pictures {
-		out.Pictures = append(out.Pictures, Picture{"/media/" + pic.Blob + "-{width}.webp", pic.Alt, pic.Color})
+		out.Pictures = append(out.Pictures, Picture{"/media/" + pic.Blob + "-{width}.jpg", pic.Alt, pic.Color})
 	}
 	return &productOut{out}, nil
 }
