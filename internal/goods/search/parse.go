@@ -115,7 +115,7 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished, joins bool, t *
 		w := g.weight
 		if s.trusts(st, other) {
 			add(other, t.synonym)
-		} else {
+		} else if df < t.few {
 			add(other, t.doubted)
 		}
 		if df > 0 {
@@ -157,7 +157,7 @@ func (s *snapshot) alternatives(p *parsed, g *group, unfinished, joins bool, t *
 // notebook is a laptop in a computer shop, and not in a bookshop. A word that
 // the catalog does not know trusts any.
 func (s *snapshot) trusts(word, other string) bool {
-	const enough, sample = 0.05, 3000
+	const enough, few, sample = 0.05, 3, 3000
 	a, _, _, _ := s.segs[0].postings(word)
 	b, _, _, _ := s.segs[0].postings(other)
 	if len(a) == 0 || len(b) == 0 {
@@ -173,7 +173,7 @@ func (s *snapshot) trusts(word, other string) bool {
 			both++
 		}
 	}
-	return float64(both) >= enough*float64(len(a))
+	return both >= few && float64(both) >= enough*float64(len(a))
 }
 
 // isCode reports a maker's number such as "q6511a": letters and digits that are no measure.

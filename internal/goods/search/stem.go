@@ -9,9 +9,13 @@ import (
 // stem brings the plural and the singular of an English word together. It is
 // light on purpose: stemmers that also cut -ing and -er make one word of
 // "gaming" and "games", "printer" and "print", which are different goods.
-// Words with digits and words of other scripts stay as they are.
+// Words with digits and words of other scripts stay as they are; for Sinhala and
+// Tamil see stemIndic.
 func stem(w string) string {
 	n := len(w)
+	if n > 0 && w[0] == 0xe0 { // the first byte of Sinhala and Tamil letters, among others
+		return stemIndic(w)
+	}
 	if n < 4 || w[n-1] != 's' {
 		return w
 	}
@@ -31,6 +35,26 @@ func stem(w string) string {
 		return w[:n-1] // "gloves", "sleeves"; "knives" is left to the typo search
 	}
 	return w[:n-1]
+}
+
+// indicEndings bring together the forms in which Sinhala and Tamil nouns stand
+// in names of categories and in what people type: singular and plural, definite
+// and indefinite, a few cases. The first that fits is replaced.
+var indicEndings = []struct{ ending, by string }{
+	{"වලින්", ""}, {"වලට", ""}, {"වල", ""}, {"යක්", ""}, {"යේ", ""}, {"ය", ""}, {"ක්", ""}, {"්", ""},
+	{"ங்களுக்கு", "ம்"}, {"ங்களின்", "ம்"}, {"ங்களில்", "ம்"}, {"ங்களை", "ம்"}, {"ங்கள்", "ம்"}, {"ட்கள்", "ள்"}, {"ற்கள்", "ல்"},
+	{"களுக்கு", ""}, {"களின்", ""}, {"களில்", ""}, {"களை", ""}, {"கள்", ""},
+}
+
+// stemIndic takes an ending off when at least two letters are left.
+func stemIndic(w string) string {
+	const letter = 3 // bytes
+	for _, e := range indicEndings {
+		if rest, ok := strings.CutSuffix(w, e.ending); ok && len(rest) >= 2*letter {
+			return rest + e.by
+		}
+	}
+	return w
 }
 
 // small words say how others belong together; a query need not find them.

@@ -149,12 +149,13 @@ func TestHead(t *testing.T) {
 }
 
 func TestStem(t *testing.T) {
-	for a, b := range map[string]string{"batteries": "battery", "laptops": "laptop", "boxes": "box", "watches": "watch", "dresses": "dress", "sleeves": "sleeve"} {
+	for a, b := range map[string]string{"batteries": "battery", "laptops": "laptop", "boxes": "box", "watches": "watch", "dresses": "dress", "sleeves": "sleeve",
+		"පොත්": "පොත", "පොතක්": "පොත", "දුරකථනය": "දුරකථන", "කමිසයක්": "කමිස", "புத்தகங்கள்": "புத்தகம்", "சட்டைகள்": "சட்டை", "பொருட்கள்": "பொருள்", "நூல்களில்": "நூல்"} {
 		if stem(a) != stem(b) {
 			t.Errorf("%q and %q differ: %q, %q", a, b, stem(a), stem(b))
 		}
 	}
-	for a, b := range map[string]string{"gaming": "game", "printer": "print", "glass": "glas", "bus": "bu", "b52s": "b52"} {
+	for a, b := range map[string]string{"gaming": "game", "printer": "print", "glass": "glas", "bus": "bu", "b52s": "b52", "කිරි": "කර", "தேன்": "தே"} {
 		if stem(a) == stem(b) {
 			t.Errorf("%q and %q are one word", a, b)
 		}

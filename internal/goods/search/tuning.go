@@ -13,6 +13,7 @@ type tuning struct {
 	aside    float32         // factor on a word that only describes something else
 	synonym  float32
 	doubted  float32 // the same, where the catalog uses the two words for different things
+	few      int     // words in fewer products also take doubted synonyms
 	joined   float32 // share for each of two words that are found written as one
 	code     float32 // gain of a maker's number, which leaves little doubt
 	prefix   float32
@@ -34,6 +35,7 @@ var standard = tuning{
 	kindAll:  1,
 	synonym:  0.9,
 	doubted:  0.1,
+	few:      3,
 	joined:   0.4,
 	code:     2.5,
 	prefix:   0.7,
