@@ -43,7 +43,6 @@ type Query struct {
 
 	NoFacets bool
 	prefix   bool // the last word may be unfinished
-	tune     *tuning
 }
 
 // Filter is one attribute's or option's wanted values, written as its facet writes them.

@@ -33,9 +33,6 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 		q.Limit = 0
 	}
 	q.Limit, q.Offset = min(q.Limit, MaxLimit), max(0, min(q.Offset, MaxOffset))
-	if q.tune == nil {
-		q.tune = &standard
-	}
 	r := &Result{}
 	w := &walk{s: s, q: &q, plan: s.compile(&q), keep: q.Offset + q.Limit}
 	if q.Cursor != "" {
@@ -48,7 +45,7 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 	}
 	w.keep++ // one more tells whether there is a next page
 	var text *parsed
-	if text = s.parse(q.Text, q.prefix, q.tune); len(text.groups)+len(text.said.Dropped) == 0 {
+	if text = s.parse(q.Text, q.prefix, &standard); len(text.groups)+len(text.said.Dropped) == 0 {
 		text = nil
 	}
 	w.ranked = text != nil
@@ -76,7 +73,7 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 		}
 	}
 	if r.Total == 0 {
-		r.Nearest = s.nearestCategories(text, &q)
+		r.Nearest = s.nearestCategories(text)
 	}
 	return r, nil
 }
@@ -84,7 +81,7 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 // walkBase visits the products that the text found, or those of the smallest list that holds all candidates.
 func (s *snapshot) walkBase(w *walk, text *parsed) {
 	if text != nil {
-		for i, f := range s.match(text, w.q.tune) {
+		for i, f := range s.match(text, &standard) {
 			for k, d := range f.docs {
 				w.visit(i, d, f.scores[k])
 			}
@@ -258,11 +255,11 @@ func (w *walk) hits(r *Result) {
 
 // nearestCategories are where to go on when nothing was found: the categories
 // in which the text alone is found most, else those with the most products.
-func (s *snapshot) nearestCategories(text *parsed, q *Query) []CategoryCount {
+func (s *snapshot) nearestCategories(text *parsed) []CategoryCount {
 	count := make([]int, len(s.tree.nodes))
 	any := false
 	if text != nil {
-		for i, f := range s.match(text, q.tune) {
+		for i, f := range s.match(text, &standard) {
 			for _, d := range f.docs {
 				if c := s.segs[i].cat[d]; c != 0 {
 					count[c]++
