@@ -205,13 +205,31 @@ func TestKeysAreBoundToTheirRequest(t *testing.T) {
 		// One cart gives one order, whatever the key.
 		web := s.request(t, 3, 0)
 		first, err := s.Place(t.Context(), web, now)
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || !first.FromCart {
+			t.Fatal(first, err)
 		}
+		formKey := web.Key
 		web.Key = clock.PublicID()
 		again, err := s.Place(t.Context(), web, now)
 		if err != nil || again.Order.ID != first.Order.ID || !again.Repeated {
 			t.Errorf("the same cart gave another order: %v", err)
+		}
+		// The key of a form is no credential: with it alone nobody sees the order behind it.
+		thief := s.request(t, 4, 1)
+		thief.Key = formKey
+		for _, token := range []string{thief.CartToken, ""} {
+			thief.CartToken = token
+			for _, link := range []string{"", again.Token[:len(again.Token)-1] + "?"} {
+				thief.HeldLink = link
+				if placed, err := s.Place(t.Context(), thief, now); !errs.Is(err, "checkout.key_reused") {
+					t.Errorf("the key of another's form gave %+v, %v", placed, err)
+				}
+			}
+		}
+		// Who has the order open may send its form again, after his cart was renewed.
+		thief.CartToken, thief.HeldLink = clock.PublicID(), first.Token
+		if placed, err := s.Place(t.Context(), thief, now); err != nil || placed.Order.ID != first.Order.ID || placed.FromCart {
+			t.Errorf("going back and sending again: %+v, %v", placed, err)
 		}
 	})
 }

@@ -12,6 +12,7 @@ package checkout
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -54,6 +55,7 @@ type Request struct {
 	PolicyVersion                       string // the version the buyer was shown
 	Key                                 string // idempotency key
 	CartToken                           string // "" for the API
+	HeldLink                            string // token of the order that the visitor has open, "" when none
 	Channel                             string // web, api
 	SkipUnavailable                     bool   // order what can be bought of the cart; ExpectedTotal is without the rest
 	By                                  access.Actor
@@ -64,6 +66,7 @@ type Placed struct {
 	Order    *order.Order
 	Token    string // the secret of the order's link
 	Repeated bool
+	FromCart bool // the order was made of this very cart, which is used up
 }
 
 // Changed is the refusal when the total is no longer what the buyer saw. It carries the new quote.
@@ -109,7 +112,7 @@ func (d *Desk) Place(ctx context.Context, q Request, now time.Time) (*Placed, er
 			return err
 		})
 		if err == nil {
-			return &Placed{Order: o, Token: d.Links.Token(o)}, nil
+			return &Placed{Order: o, Token: d.Links.Token(o), FromCart: p.cartHash != ""}, nil
 		}
 		// Somebody with the same key or cart was faster: read his order.
 		if !db.IsUnique(err) && !errors.Is(err, errRepeated) {
@@ -159,21 +162,26 @@ func digest(s string) string {
 	return hex.EncodeToString(h[:])
 }
 
-// earlier returns the order that this key or cart has given before.
+// earlier returns the order that this key or cart has given before. The key of
+// a form is no credential: the answer opens an order with its person, so a
+// visitor shows by the cart or by the order's link that it is his. To the API
+// the whole request is that proof.
 func (p *placing) earlier(ctx context.Context, r db.Reader) (*Placed, error) {
 	type known struct {
-		order order.ID
-		hash  string
+		order      order.ID
+		hash, cart string
 	}
-	k, err := db.One(ctx, r, func(rows *db.Rows, k *known) error { return rows.Scan(&k.order, &k.hash) },
-		`SELECT order_id, request_hash FROM idempotency_keys WHERE scope = $1 AND key = $2`, p.Channel, p.Key)
+	k, err := db.One(ctx, r, func(rows *db.Rows, k *known) error { return rows.Scan(&k.order, &k.hash, &k.cart) },
+		`SELECT k.order_id, k.request_hash, COALESCE(o.cart_token_hash, '') FROM idempotency_keys k JOIN orders o ON o.id = k.order_id
+		WHERE k.scope = $1 AND k.key = $2`, p.Channel, p.Key)
+	reused := errs.Field("idempotency_key", "checkout.key_reused")
 	if err == nil && k.hash != p.hash && p.Channel == "api" {
-		return nil, errs.Field("idempotency_key", "checkout.key_reused")
+		return nil, reused
 	}
 	if errors.Is(err, db.ErrNoRows) && p.cartHash != "" {
 		var id int64
 		id, err = db.One(ctx, r, db.Int, `SELECT id FROM orders WHERE cart_token_hash = $1`, p.cartHash)
-		k.order = order.ID(id)
+		k.order, k.cart = order.ID(id), p.cartHash
 	}
 	if errors.Is(err, db.ErrNoRows) {
 		return nil, nil
@@ -185,8 +193,15 @@ func (p *placing) earlier(ctx context.Context, r db.Reader) (*Placed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Placed{Order: o, Token: p.Links.Token(o), Repeated: true}, nil
+	again := &Placed{Order: o, Token: p.Links.Token(o), Repeated: true, FromCart: p.cartHash != "" && p.cartHash == k.cart}
+	if p.Channel != "api" && !again.FromCart && !equal(again.Token, p.HeldLink) {
+		return nil, reused
+	}
+	return again, nil
 }
+
+// equal compares secrets in the same time for every wrong one.
+func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // check reads the person and the address. Every fault is told at once, in the order of the form.
 func (p *placing) check() error {
