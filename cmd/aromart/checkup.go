@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -29,6 +30,9 @@ func (f *fsckCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		if f.JSON {
+			if res.Breaches == nil {
+				res.Breaches = []fsck.Breach{}
+			}
 			if err := json.NewEncoder(c.out).Encode(res); err != nil {
 				return err
 			}
@@ -93,6 +97,22 @@ type auditVerifyCmd struct {
 	JSON       bool   `help:"Print JSON."`
 }
 
+// auditJSON is the state of the audit log as a script reads it.
+type auditJSON struct {
+	Sealed   int64       `json:"sealed"`
+	Unsealed int64       `json:"unsealed"`
+	Heads    int         `json:"heads"`
+	Outside  int64       `json:"vouched_outside"`
+	Bad      *badRowJSON `json:"bad"` // null when all is well
+}
+
+type badRowJSON struct {
+	Row  int64  `json:"row"`
+	UpTo int64  `json:"up_to"`
+	What string `json:"what"`
+	Note string `json:"note"`
+}
+
 func (a *auditVerifyCmd) Run(ctx context.Context, c *console) error {
 	return a.with(ctx, func(h *house) error {
 		report, err := h.verifyAudit(ctx, a.Checkpoint)
@@ -100,7 +120,11 @@ func (a *auditVerifyCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		if a.JSON {
-			err = json.NewEncoder(c.out).Encode(report)
+			out := auditJSON{Sealed: report.Sealed, Unsealed: report.Unsealed, Heads: report.Heads, Outside: report.Outside}
+			if bad := report.Bad; bad != nil {
+				out.Bad = &badRowJSON{Row: bad.Seq, UpTo: max(bad.UpTo, bad.Seq), What: bad.What, Note: bad.Note}
+			}
+			err = json.NewEncoder(c.out).Encode(out)
 		} else {
 			fmt.Fprintf(c.out, "%d rows sealed, %d since; %d heads, %d rows vouched for from outside\n", report.Sealed, report.Unsealed, report.Heads, report.Outside)
 			if report.Bad != nil {
@@ -152,13 +176,21 @@ func (d *doctorCmd) Run(ctx context.Context, c *console) error {
 		}
 		list = append(list, f)
 	}
-	h, err := d.open(ctx)
+	var h *house
+	err := d.there()
+	if err == nil {
+		h, err = d.open(ctx)
+	}
 	note("open", "database, secrets and pictures open", err, "the sentence above says what to do; the data directory is "+d.Data)
 	if err == nil {
 		defer h.close()
 		h.examine(ctx, note)
 	}
-	free, err := freeSpace(d.Data)
+	dir := d.Data
+	for _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir); _, err = os.Stat(dir) {
+		dir = filepath.Dir(dir) // where the data directory would be made
+	}
+	free, err := freeSpace(dir)
 	note("disk", fmt.Sprintf("%d MB free", free>>20), err, "free some space, or move --data to a larger disk")
 	bad := false
 	for _, f := range list {

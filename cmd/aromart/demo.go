@@ -32,7 +32,7 @@ func (d *demoCmd) Run(ctx context.Context, c *console) error {
 		}
 	}
 	p := place{Data: d.Data}
-	return p.with(ctx, func(h *house) error {
+	return p.withNew(ctx, func(h *house) error {
 		if err := d.fill(ctx, c, h); err != nil {
 			return err
 		}
@@ -66,12 +66,17 @@ func (d *demoCmd) fill(ctx context.Context, c *console, h *house) error {
 	return h.db.Set(ctx, "demo", version())
 }
 
+func (d *demoCmd) isDemo() bool {
+	_, err := os.Stat(filepath.Join(d.Data, marker))
+	return err == nil
+}
+
 // clear deletes a demo, and nothing that is none.
 func (d *demoCmd) clear() error {
 	if _, err := os.Stat(d.Data); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(d.Data, marker)); err != nil {
+	if !d.isDemo() {
 		return usage{fmt.Sprintf("%s is not a demo, so --reset leaves it alone", d.Data)}
 	}
 	return os.RemoveAll(d.Data)

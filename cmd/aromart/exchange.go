@@ -23,7 +23,7 @@ type importCmd struct {
 
 type importProductsCmd struct {
 	place
-	File     string `arg:"" type:"existingfile" help:"CSV, JSON lines or WXR file; .gz is fine."`
+	File     string `arg:"" type:"path" help:"CSV, JSON lines or WXR file; .gz is fine."`
 	Store    string `required:"" help:"Slug of the store."`
 	Format   string `default:"auto" enum:"auto,shopify,woocommerce,generic" help:"auto, shopify, woocommerce or generic."`
 	Mapping  string `help:"For generic: a mapping file, or the name of one of ours."`
@@ -35,6 +35,16 @@ type importProductsCmd struct {
 }
 
 func (i *importProductsCmd) Run(ctx context.Context, c *console) error {
+	f, err := i.openFile()
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	report, err := createFile(i.Report)
+	if err != nil {
+		return err
+	}
+	defer report.discard()
 	return i.with(ctx, func(h *house) error {
 		req, err := i.request(ctx, h)
 		if err != nil {
@@ -43,11 +53,6 @@ func (i *importProductsCmd) Run(ctx context.Context, c *console) error {
 		if req.Pictures != nil {
 			defer req.Pictures.Close()
 		}
-		f, err := os.Open(i.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
 		req.File = f
 		req.Progress = c.progress("products")
 		res, err := exchange.Import(ctx, h.db, h.blobs, req)
@@ -55,16 +60,32 @@ func (i *importProductsCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		return i.tell(c, res)
+		return i.tell(c, res, report)
 	})
+}
+
+// openFile opens the catalog before anything else is touched.
+func (i *importProductsCmd) openFile() (*os.File, error) {
+	if i.Stock < 0 {
+		return nil, usage{"--stock is not below 0"}
+	}
+	f, err := os.Open(i.File)
+	if err != nil {
+		return nil, usage{"cannot read the catalog: " + err.Error()}
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, usage{fmt.Sprintf("%s is a directory, not a catalog", i.File)}
+	}
+	return f, nil
 }
 
 func (i *importProductsCmd) request(ctx context.Context, h *house) (exchange.Request, error) {
 	req := exchange.Request{By: operator, FileName: filepath.Base(i.File), Stock: i.Stock, DryRun: i.DryRun,
 		Options: exchange.Options{Format: exchange.Format(i.Format), Currency: h.market.Currency.Code, Exponent: h.market.Currency.Exponent, Now: h.clock()}}
 	var err error
-	if req.Store, err = seller.BySlug(ctx, h.db, i.Store); err != nil {
-		return req, fmt.Errorf("there is no store %q; see: aromart store list", i.Store)
+	if req.Store, err = storeBySlug(ctx, h, i.Store); err != nil {
+		return req, err
 	}
 	if i.Mapping != "" {
 		if req.Options.Mapping, err = readMapping(i.Mapping); err != nil {
@@ -97,19 +118,15 @@ func readMapping(name string) (*exchange.Mapping, error) {
 }
 
 // tell prints the counts and writes the report. Rows with errors are a finding.
-func (i *importProductsCmd) tell(c *console, res *exchange.Result) error {
+func (i *importProductsCmd) tell(c *console, res *exchange.Result, report *newFile) error {
 	tr := i18n.For("en")
-	if i.Report != "" {
-		f, err := os.Create(i.Report)
-		if err != nil {
-			return err
-		}
+	if report != nil {
 		write := res.Report.WriteCSV
 		if strings.HasSuffix(i.Report, ".json") {
 			write = res.Report.WriteJSON
 		}
-		if err := errors.Join(write(f, tr), f.Close()); err != nil {
-			return err
+		if err := errors.Join(write(report, tr), report.keep()); err != nil {
+			return fmt.Errorf("the report could not be written: %w", err)
 		}
 	}
 	if i.JSON {
@@ -126,7 +143,14 @@ func (i *importProductsCmd) tell(c *console, res *exchange.Result) error {
 		} else if n == 20 {
 			break
 		}
-		fmt.Fprintf(c.out, "row %d, %s: %s\n", issue.Row, issue.Column, issue.Text(tr))
+		where := "whole file"
+		if issue.Row > 0 {
+			where = fmt.Sprint("row ", issue.Row)
+		}
+		if issue.Column != "" {
+			where += ", " + issue.Column
+		}
+		fmt.Fprintf(c.out, "%s: %s\n", where, issue.Text(tr))
 	}
 	return wrongIs(res)
 }
@@ -136,6 +160,14 @@ func wrongIs(res *exchange.Result) error {
 		return errFound
 	}
 	return nil
+}
+
+func storeBySlug(ctx context.Context, h *house, slug string) (seller.Store, error) {
+	st, err := seller.BySlug(ctx, h.db, slug)
+	if errs.KindOf(err) == errs.NotFound {
+		err = fmt.Errorf("there is no store %q; see: aromart store list", slug)
+	}
+	return st, err
 }
 
 type exportCmd struct {
@@ -151,24 +183,24 @@ type exportProductsCmd struct {
 
 func (e *exportProductsCmd) Run(ctx context.Context, c *console) error {
 	return e.with(ctx, func(h *house) error {
-		store, err := seller.BySlug(ctx, h.db, e.Store)
-		if errs.KindOf(err) == errs.NotFound {
-			return fmt.Errorf("there is no store %q; see: aromart store list", e.Store)
-		}
+		store, err := storeBySlug(ctx, h, e.Store)
 		if err != nil {
 			return err
 		}
+		f, err := createFile(e.Output)
+		if err != nil {
+			return err
+		}
+		defer f.discard()
 		var out io.Writer = c.out
-		closeFile := func() error { return nil }
-		if e.Output != "" {
-			f, err := os.Create(e.Output)
-			if err != nil {
-				return err
-			}
-			out, closeFile = f, f.Close
+		if f != nil {
+			out = f
 		}
 		n, err := exchange.Export(ctx, h.db, store, h.market.Currency.Exponent, out)
-		if err := errors.Join(err, closeFile()); err != nil {
+		if err == nil {
+			err = f.keep()
+		}
+		if err != nil {
 			return err
 		}
 		fmt.Fprintln(c.err, plural(int64(n), "product"))

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/search"
@@ -21,7 +24,7 @@ import (
 
 // place says where a marketplace lives.
 type place struct {
-	Data     string `default:"aromart-data" placeholder:"DIR" help:"Data directory: embedded database, pictures, secrets, outbox."`
+	Data     string `default:"aromart-data" placeholder:"DIR" help:"Data directory, ${default} unless given: embedded database, pictures, secrets, outbox."`
 	Database string `placeholder:"URL" help:"postgres://… instead of the embedded database."`
 	Market   string `placeholder:"CODE" help:"Market profile of a new database: lk (default) or eu."`
 }
@@ -52,10 +55,24 @@ func (p place) open(ctx context.Context) (*house, error) {
 }
 
 func (h *house) build(ctx context.Context, p place) (err error) {
-	if err := os.MkdirAll(p.Data, 0o700); err != nil {
-		return fmt.Errorf("cannot make the data directory %s: %w; choose another with --data", p.Data, err)
+	if p.Database != "" && !strings.HasPrefix(p.Database, "postgres://") && !strings.HasPrefix(p.Database, "postgresql://") {
+		return usage{"--database is not of the form postgres://USER@HOST:5432/NAME; without it the embedded database is used"}
+	}
+	makeDir := func() error {
+		if err := os.MkdirAll(p.Data, 0o700); err != nil {
+			return fmt.Errorf("cannot make the data directory %s: %w; choose another with --data", p.Data, err)
+		}
+		return nil
+	}
+	if p.Database == "" {
+		if err = makeDir(); err != nil {
+			return err
+		}
 	}
 	if h.db, err = db.Open(ctx, db.Options{Dir: p.Data, URL: p.Database}); err != nil {
+		return err
+	}
+	if err = makeDir(); err != nil { // beside PostgreSQL only once that is there
 		return err
 	}
 	if err = db.Migrate(ctx, h.db); err != nil {
@@ -120,8 +137,33 @@ func (h *house) close() error {
 	return errors.Join(list...)
 }
 
-// with opens the house for one command.
+// there refuses a data directory without a marketplace, so that a mistyped
+// name is not answered by an empty one.
+func (p place) there() error {
+	if p.Database != "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(p.Data, db.FileName)); !errors.Is(err, fs.ErrNotExist) {
+		return nil // also what cannot be looked at: opening says why
+	}
+	hint := "aromart store add and aromart serve make one; --data DIR names another directory"
+	demo := demoCmd{Data: "aromart-demo"}
+	if demo.isDemo() && p.Data != demo.Data {
+		hint += "; that of the demo is --data " + demo.Data
+	}
+	return usage{fmt.Sprintf("there is no marketplace in %s: %s", p.Data, hint)}
+}
+
+// with opens a marketplace that is there, for one command.
 func (p place) with(ctx context.Context, f func(*house) error) error {
+	if err := p.there(); err != nil {
+		return err
+	}
+	return p.withNew(ctx, f)
+}
+
+// withNew opens a marketplace for one command and makes it when it is not there.
+func (p place) withNew(ctx context.Context, f func(*house) error) error {
 	h, err := p.open(ctx)
 	if err != nil {
 		return err
@@ -136,7 +178,7 @@ func sentence(err error) string {
 		return err.Error()
 	}
 	s := i18n.For("en").Error(e)
-	if e.Cause != nil {
+	if e.Cause != nil && e.Kind != errs.Conflict && e.Field == "" { // of those, the sentence says it all
 		s += " (" + e.Cause.Error() + ")"
 	}
 	return s

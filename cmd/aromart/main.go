@@ -119,8 +119,8 @@ func report(err error, stderr io.Writer) int {
 	if _, ok := errors.AsType[usage](err); ok {
 		return exitUsage
 	}
-	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && e.Field != "" {
-		return exitUsage
+	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.Invalid && e.Field != "" && e.Cause == nil {
+		return exitUsage // wrong in itself; with a cause, something else stands against it
 	}
 	return exitFound
 }

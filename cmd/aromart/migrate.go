@@ -16,6 +16,11 @@ type migrateCmd struct {
 }
 
 func (m *migrateCmd) Run(ctx context.Context, c *console) error {
+	if m.Status {
+		if err := m.there(); err != nil {
+			return err
+		}
+	}
 	d, err := db.Open(ctx, db.Options{Dir: m.Data, URL: m.Database})
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -134,13 +136,19 @@ type orderListCmd struct {
 }
 
 func (o *orderListCmd) Run(ctx context.Context, c *console) error {
+	if o.Limit < 1 {
+		return usage{"--limit is 1 or more"}
+	}
+	if known := statuses(); o.Status != "" && !slices.Contains(known, o.Status) {
+		return usage{fmt.Sprintf("there is no status %q; there are %s", o.Status, strings.Join(known, ", "))}
+	}
 	return o.with(ctx, func(h *house) error {
 		list, err := order.List(ctx, h.db, o.Status, 0, o.Limit)
 		if err != nil {
 			return err
 		}
 		if o.JSON {
-			return json.NewEncoder(c.out).Encode(list)
+			return json.NewEncoder(c.out).Encode(summariesJSON(h, list))
 		}
 		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(w, "NUMBER\tPLACED\tSTATUS\tPARTS\tTOTAL")
@@ -149,6 +157,19 @@ func (o *orderListCmd) Run(ctx context.Context, c *console) error {
 		}
 		return w.Flush()
 	})
+}
+
+// statuses are those that a part of an order can have.
+func statuses() []string {
+	var list []string
+	for _, s := range order.SellerOrders.Steps {
+		for _, status := range []string{s.From, s.To} {
+			if status != "" && !slices.Contains(list, status) {
+				list = append(list, status)
+			}
+		}
+	}
+	return list
 }
 
 type orderShowCmd struct {
@@ -168,7 +189,7 @@ func (o *orderShowCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		if o.JSON {
-			return json.NewEncoder(c.out).Encode(ord)
+			return json.NewEncoder(c.out).Encode(orderToJSON(h, ord))
 		}
 		h.printOrder(c, ord)
 		if o.Link {

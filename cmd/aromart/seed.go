@@ -22,7 +22,7 @@ func (s *seedCmd) Run(ctx context.Context, c *console) error {
 	if s.Products < 0 || s.Orders < 0 || s.Products > 10_000_000 {
 		return usage{"--products and --orders are numbers from 0 on"}
 	}
-	return s.with(ctx, func(h *house) error {
+	return s.withNew(ctx, func(h *house) error {
 		n, err := db.One(ctx, h.db, db.Int, `SELECT count(*) FROM (SELECT id FROM sellers LIMIT 1) x`)
 		if err != nil {
 			return err

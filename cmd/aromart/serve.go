@@ -39,6 +39,7 @@ type listen struct {
 	BaseURL      string         `placeholder:"URL" help:"Public address, e.g. https://market.example; links in mails use nothing else."`
 	TrustedProxy []netip.Prefix `placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed."`
 	Insecure     bool           `help:"Serve plain HTTP beyond loopback. For trials in a closed network only."`
+	Drain        time.Duration  `default:"0s" help:"How long to go on serving with /readyz off before stopping, so that a load balancer looks elsewhere."`
 	LogLevel     string         `default:"info" enum:"debug,info,warn,error" help:"debug, info, warn or error."`
 	PageCacheMB  int64          `default:"32" help:"Memory for finished public pages; 0 switches the cache off."`
 	SMTP         string         `placeholder:"URL" help:"smtp://user@host:587 sends mails; without it they are files in the data directory's outbox."`
@@ -61,7 +62,12 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 	if s.Mode == "production" {
 		return errors.New("production needs a privacy policy with both sign-offs (P24), and this release has a draft only; use --mode preview")
 	}
-	return s.with(ctx, func(h *house) error { return h.serve(ctx, c, s.listen, nil) })
+	if err := s.check(); err != nil {
+		return err
+	}
+	return s.withNew(ctx, func(h *house) error {
+		return h.serve(ctx, c, s.listen, func(base string) { h.greet(ctx, c, base) })
+	})
 }
 
 // serve runs the shop, the ops address and the jobs until ctx ends. ready is
@@ -86,12 +92,21 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancelCause(ctx)
+	office, err := h.office(l, base)
+	if err != nil {
+		return err
+	}
+	ledger, err := audit.Open(h.db, h.secrets, h.dir, h.clock)
+	if err != nil {
+		return err
+	}
+	// What runs beside the requests goes on until the last of them is answered.
+	beside, stop := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stop(nil)
 	var work sync.WaitGroup
 	run := func(name string, f func(context.Context) error) {
 		work.Go(func() {
-			if err := f(ctx); err != nil && ctx.Err() == nil {
+			if err := f(beside); err != nil && beside.Err() == nil {
 				stop(fmt.Errorf("%s: %w", name, err))
 			}
 		})
@@ -99,15 +114,7 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	run("search", func(ctx context.Context) error {
 		return search.Follow(ctx, h.db, h.index)
 	})
-	office, err := h.office(l, base)
-	if err != nil {
-		return err
-	}
 	run("jobs", h.runner(log, office).Run)
-	ledger, err := audit.Open(h.db, h.secrets, h.dir, h.clock)
-	if err != nil {
-		return err
-	}
 	run("audit", ledger.Run)
 	if l.OpsAddr != "" {
 		run("ops", func(ctx context.Context) error {
@@ -123,13 +130,20 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	}
 	select {
 	case err = <-served:
+	case <-beside.Done():
+		err = shutdown(server)
 	case <-ctx.Done():
 		stopping.Store(true)
+		log.Info("stopping", "drain", l.Drain.String())
+		select {
+		case <-time.After(l.Drain):
+		case <-beside.Done():
+		}
 		err = shutdown(server)
 	}
 	stop(nil)
 	work.Wait()
-	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+	if cause := context.Cause(beside); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
 	if errors.Is(err, http.ErrServerClosed) {
@@ -138,11 +152,40 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	return err
 }
 
-// shutdown lets requests in flight finish.
+// shutdown lets requests in flight finish, but not for ever.
 func shutdown(server *http.Server) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 9*time.Second)
+	const patience = 8 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	return server.Shutdown(ctx)
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.Join(fmt.Errorf("stopped; requests that took longer than %v were cut off", patience), server.Close())
+	}
+	return err
+}
+
+// greet says to a person at a terminal what to do next. A log has its own line.
+func (h *house) greet(ctx context.Context, c *console, base string) {
+	if !c.isTTY {
+		return
+	}
+	fmt.Fprintf(c.err, "aromart serves %s from %s; Ctrl C stops it.\n", base, h.dir)
+	if n, err := db.One(ctx, h.db, db.Int, `SELECT count(*) FROM (SELECT id FROM stores LIMIT 1) x`); err == nil && n == 0 {
+		fmt.Fprintln(c.err, "There is no store yet. See: aromart store add --help, or look around with: aromart demo")
+	}
+}
+
+// check refuses what cannot be served before anything is made or opened.
+func (l listen) check() error {
+	addr, err := net.ResolveTCPAddr("tcp", l.Addr)
+	if err != nil {
+		return usage{fmt.Sprintf("--addr %s is not HOST:PORT: %v", l.Addr, err)}
+	}
+	if l.Drain < 0 || l.PageCacheMB < 0 {
+		return usage{"--drain and --page-cache-mb are not below 0"}
+	}
+	_, err = l.base(addr)
+	return err
 }
 
 // base is the public address. Plain HTTP is for loopback; anything else has TLS in front.

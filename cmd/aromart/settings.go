@@ -23,7 +23,7 @@ func (s *configCmd) Run(c *console, app *kong.Kong, from *config.Source) error {
 	}
 	list, err := from.Describe(flags, nil)
 	if err != nil {
-		return err
+		return usage{err.Error()}
 	}
 	if s.JSON {
 		return json.NewEncoder(c.out).Encode(list)

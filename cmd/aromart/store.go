@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"aromart/internal/goods/catalog"
@@ -35,7 +36,7 @@ type storeAddCmd struct {
 }
 
 func (s *storeAddCmd) Run(ctx context.Context, c *console) error {
-	return s.with(ctx, func(h *house) error {
+	return s.withNew(ctx, func(h *house) error {
 		n, method, err := s.read(h)
 		if err != nil {
 			return err
@@ -63,12 +64,18 @@ func (s *storeAddCmd) read(h *house) (n seller.New, m delivery.Method, err error
 	if catalog.Slugify(s.Slug) != s.Slug {
 		return n, m, usage{fmt.Sprintf("%q is no address of a store; try %q", s.Slug, catalog.Slugify(s.Slug))}
 	}
+	if s.Name = strings.TrimSpace(s.Name); s.Name == "" || strings.TrimSpace(s.LegalName) == "" {
+		return n, m, usage{"--name and --legal-name are not empty"}
+	}
+	if s.PackDays < 0 || s.PackDays > 60 || s.Commission > 10_000 {
+		return n, m, usage{"--pack-days is 0 to 60, --commission 0 to 10000 basis points"}
+	}
 	if n.Email, err = contact.ParseEmail("email", s.Email); err != nil {
 		return n, m, err
 	}
 	phone, err := h.market.ParsePhone(s.Phone)
 	if err != nil {
-		return n, m, err
+		return n, m, usage{"--phone: " + sentence(err)}
 	}
 	n.Phone = contact.NewPhone(phone)
 	city := s.City
@@ -86,13 +93,25 @@ func (s *storeAddCmd) read(h *house) (n seller.New, m delivery.Method, err error
 		OpenedAt: h.clock(), SellerName: s.Name, LegalName: s.LegalName, Commission: commission}
 	m = delivery.Method{Name: "Courier", Kind: delivery.Flat}
 	if m.Price, err = h.market.Parse(s.Delivery); err != nil {
-		return n, m, err
+		return n, m, usage{"--delivery: " + sentence(err)}
 	}
 	if s.FreeOver != "" {
 		m.Kind = delivery.FreeOver
-		m.FreeAbove, err = h.market.Parse(s.FreeOver)
+		if m.FreeAbove, err = h.market.Parse(s.FreeOver); err != nil {
+			return n, m, usage{"--free-over: " + sentence(err)}
+		}
 	}
-	return n, m, err
+	return n, m, nil
+}
+
+// storeJSON is a store as a script reads it.
+type storeJSON struct {
+	Slug       string `json:"slug"`
+	Name       string `json:"name"`
+	LegalName  string `json:"legal_name"`
+	City       string `json:"city"`
+	PackDays   int    `json:"pack_days"`
+	Commission int64  `json:"commission"` // basis points
 }
 
 type storeListCmd struct {
@@ -107,7 +126,11 @@ func (s *storeListCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 		if s.JSON {
-			return json.NewEncoder(c.out).Encode(stores)
+			out := []storeJSON{}
+			for _, st := range stores {
+				out = append(out, storeJSON{st.Slug, st.Name, st.LegalName, st.City, st.PackDays, int64(st.Commission)})
+			}
+			return json.NewEncoder(c.out).Encode(out)
 		}
 		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(w, "SLUG\tNAME\tCITY\tPACKS IN")

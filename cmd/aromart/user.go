@@ -21,7 +21,7 @@ type userAddCmd struct {
 	Email        string `arg:"" help:"E-mail address."`
 	Name         string `required:"" help:"Name."`
 	Role         string `required:"" enum:"admin,support,auditor" help:"admin, support or auditor."`
-	PasswordFile string `type:"existingfile" help:"File whose first line is the password; a password is never an argument."`
+	PasswordFile string `type:"path" help:"File whose first line is the password; a password is never an argument."`
 }
 
 func (u *userAddCmd) Run(ctx context.Context, c *console) error {
@@ -37,14 +37,15 @@ func (u *userAddCmd) Run(ctx context.Context, c *console) error {
 	if u.PasswordFile != "" {
 		text, err := os.ReadFile(u.PasswordFile)
 		if err != nil {
-			return err
+			return usage{"cannot read the password: " + err.Error()}
 		}
 		password, _, _ = strings.Cut(string(text), "\n")
+		password = strings.TrimSuffix(password, "\r")
 	}
 	if n.Hash, err = auth.Hash(password); err != nil {
 		return err
 	}
-	return u.with(ctx, func(h *house) error {
+	return u.withNew(ctx, func(h *house) error {
 		err := h.db.Write(ctx, func(tx *db.Tx) error {
 			_, err := auth.Add(ctx, tx, operator, n, h.clock())
 			return err

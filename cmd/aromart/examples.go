@@ -1,0 +1,104 @@
+package main
+
+// Help is what --help adds to a command's first line: examples.
+
+const examples = "Examples:\n\n"
+
+func (*demoCmd) Help() string {
+	return examples + "    aromart demo\n    aromart demo --data /tmp/demo --addr 127.0.0.1:9000\n    aromart demo --reset"
+}
+
+func (*serveCmd) Help() string {
+	return examples + "    aromart serve\n    aromart serve --data /var/lib/aromart --base-url https://market.example --trusted-proxy 127.0.0.1/32\n" +
+		"    AROMART_DATABASE=postgres://aromart@db/aromart aromart serve"
+}
+
+func (*migrateCmd) Help() string {
+	return examples + "    aromart migrate --status\n    aromart migrate --data /var/lib/aromart"
+}
+
+func (*importProductsCmd) Help() string {
+	return examples + "    aromart import products shop.csv --store lanka --dry-run --report report.csv\n" +
+		"    aromart import products shop.csv --store lanka --pictures pictures.zip\n" +
+		"    aromart import products catalog.csv --store lanka --mapping bigbasket"
+}
+
+func (*exportProductsCmd) Help() string {
+	return examples + "    aromart export products --store lanka -o lanka.csv"
+}
+
+func (*seedCmd) Help() string {
+	return examples + "    aromart seed --fixture trust --data /tmp/trust\n    aromart seed --fixture load --products 100000 --orders 1000 --data /tmp/load"
+}
+
+func (*storeAddCmd) Help() string {
+	return examples + "    aromart store add lanka --name \"Lanka Crafts\" --legal-name \"Lanka Crafts (Pvt) Ltd\" --email orders@lanka.example --phone \"077 123 4567\""
+}
+
+func (*storeListCmd) Help() string { return examples + "    aromart store list --json" }
+
+func (*orderListCmd) Help() string {
+	return examples + "    aromart order list --status confirmed\n    aromart order list --json --limit 500"
+}
+
+func (*orderShowCmd) Help() string { return examples + "    aromart order show 7KD-2M9-Q4TX --link" }
+
+func (*orderConfirmCmd) Help() string { return examples + "    aromart order confirm 7KD-2M9-Q4TX" }
+
+func (*orderAcceptCmd) Help() string {
+	return examples + "    aromart order accept 7KD-2M9-Q4TX --part 2"
+}
+
+func (*orderHandOverCmd) Help() string {
+	return examples + "    aromart order hand-over 7KD-2M9-Q4TX --carrier Domex --tracking DX123456"
+}
+
+func (*orderDeliverCmd) Help() string { return examples + "    aromart order deliver 7KD-2M9-Q4TX" }
+
+func (*orderRefuseCmd) Help() string {
+	return examples + "    aromart order refuse 7KD-2M9-Q4TX --reason \"nobody at home\""
+}
+
+func (*orderCancelCmd) Help() string {
+	return examples + "    aromart order cancel 7KD-2M9-Q4TX --reason \"customer called\""
+}
+
+func (*routesCmd) Help() string { return examples + "    aromart routes --json" }
+
+func (*fsckCmd) Help() string { return examples + "    aromart fsck && echo sound" }
+
+func (*auditVerifyCmd) Help() string {
+	return examples + "    aromart audit verify\n    aromart audit verify --checkpoint /media/usb/head-2026-12-01"
+}
+
+func (*auditCheckpointCmd) Help() string {
+	return examples + "    aromart audit checkpoint > /media/usb/head-2026-12-01"
+}
+
+func (*inventoryCmd) Help() string {
+	return examples + "    aromart privacy inventory --personal\n    aromart privacy inventory --json"
+}
+
+func (*userAddCmd) Help() string {
+	return examples + "    aromart user add nimal@market.example --name \"Nimal Perera\" --role support"
+}
+
+func (*configCmd) Help() string {
+	return examples + "    aromart config\n    aromart config --config /etc/aromart.conf --json"
+}
+
+func (*doctorCmd) Help() string { return examples + "    aromart doctor --data /var/lib/aromart" }
+
+func (completionCmd) Help() string {
+	return examples + "    aromart completion > /etc/bash_completion.d/aromart"
+}
+
+func (*benchShopCmd) Help() string {
+	return examples + "    aromart bench\n    aromart bench shop --sizes 1000,10000 --turns 1 --json figures.json"
+}
+
+func (versionCmd) Help() string { return examples + "    aromart version" }
+
+func (*relevanceCmd) Help() string {
+	return examples + "    aromart bench relevance --data ../shared/data"
+}
