@@ -2,7 +2,6 @@ package search
 
 import (
 	"maps"
-	"sort"
 	"strings"
 )
 
@@ -99,17 +98,4 @@ func (t *tree) interval(id int64) (lo, hi uint32, ok bool) {
 		return 0, 0, false
 	}
 	return n, t.nodes[n].end, true
-}
-
-// childOf returns the child of parent (0 for the roots) that n lies in or under.
-func (t *tree) childOf(parent, n uint32) (uint32, bool) {
-	list := t.roots
-	if parent != 0 {
-		list = t.nodes[parent].children
-	}
-	i := sort.Search(len(list), func(i int) bool { return list[i] > n }) - 1
-	if i < 0 || n >= t.nodes[list[i]].end {
-		return 0, false
-	}
-	return list[i], true
 }
