@@ -161,43 +161,7 @@ func complete(ctx context.Context, r db.Reader, query string, args ...any) (*Pro
 	if err != nil {
 		return nil, db.NotFound(err)
 	}
-	if p.Pictures, err = db.All(ctx, r, scanPicture, selectPictures, int64(p.ID)); err != nil {
-		return nil, err
-	}
-	if err = p.readVariants(ctx, r); err != nil {
-		return nil, err
-	}
-	if p.Attributes, err = db.All(ctx, r, scanAttribute, selectAttributes, int64(p.ID)); err != nil {
-		return nil, err
-	}
-	return &p, p.readTexts(ctx, r)
-}
-
-func (p *Product) readVariants(ctx context.Context, r db.Reader) error {
-	place := make(map[int64]int, len(p.Pictures))
-	for i, pic := range p.Pictures {
-		place[pic.ID] = i + 1
-	}
-	return db.Each(ctx, r, scanVariant, func(v *variantRow) error {
-		v.Picture = place[v.pictureID]
-		p.Variants = append(p.Variants, v.Variant)
-		return nil
-	}, selectVariants, int64(p.ID))
-}
-
-func (p *Product) readTexts(ctx context.Context, r db.Reader) error {
-	type row struct {
-		lang string
-		Text
-	}
-	return db.Each(ctx, r, func(rows *db.Rows, t *row) error { return rows.Scan(&t.lang, &t.Title, &t.BodyHTML) },
-		func(t *row) error {
-			if p.Texts == nil {
-				p.Texts = map[string]Text{}
-			}
-			p.Texts[t.lang] = t.Text
-			return nil
-		}, `SELECT language, title, body_html FROM product_texts WHERE product_id = $1`, int64(p.ID))
+	return &p, p.readDetails(ctx, r)
 }
 
 const selectProduct = `
@@ -224,37 +188,4 @@ func scanProduct(rows *db.Rows, p *Product) error {
 		return nil
 	}
 	return json.Unmarshal([]byte(tags), &p.Tags)
-}
-
-type variantRow struct {
-	Variant
-	pictureID int64
-}
-
-const selectVariants = `
-	SELECT v.id, v.public_id, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), v.weight_g,
-		COALESCE(v.picture_id, 0), v.active, COALESCE(s.on_hand, 0)
-	FROM variants v LEFT JOIN stock_levels s ON s.variant_id = v.id
-	WHERE v.product_id = $1 ORDER BY v.position, v.id`
-
-func scanVariant(rows *db.Rows, v *variantRow) error {
-	var active bool
-	err := rows.Scan(&v.ID, &v.PublicID, &v.Options[0], &v.Options[1], &v.Options[2], &v.SKU, &v.Barcode, &v.Price, &v.CompareAt, &v.WeightG,
-		&v.pictureID, &active, &v.OnHand)
-	v.Inactive = !active
-	return err
-}
-
-const selectPictures = `
-	SELECT id, blob, alt, width, height, color, sha256, source FROM pictures WHERE product_id = $1 ORDER BY position, id`
-
-func scanPicture(rows *db.Rows, p *Picture) error {
-	return rows.Scan(&p.ID, &p.Blob, &p.Alt, &p.Width, &p.Height, &p.Color, &p.SHA256, &p.Source)
-}
-
-const selectAttributes = `
-	SELECT attribute, text, COALESCE(number, 0), number IS NOT NULL, unit FROM product_attributes WHERE product_id = $1 ORDER BY position, attribute`
-
-func scanAttribute(rows *db.Rows, a *Attribute) error {
-	return rows.Scan(&a.Name, &a.Text, &a.Number, &a.IsNum, &a.Unit)
 }
