@@ -118,8 +118,11 @@ func (s *snapshot) suggestStores(words []word) []Store {
 	s.named.Do(func() {
 		var split splitter
 		s.shopTerms = make([][]term, len(s.shops))
+		sells := s.selling()
 		for i, st := range s.shops {
-			s.shopTerms[i] = termsOf(&split, st.Name)
+			if sells[i] { // one that was closed keeps its place in the list, and is found no more
+				s.shopTerms[i] = termsOf(&split, st.Name)
+			}
 		}
 	})
 	typed := typedTerms(words)
@@ -131,6 +134,19 @@ func (s *snapshot) suggestStores(words []word) []Store {
 		}
 	}
 	return out
+}
+
+// selling marks the stores that have a product here.
+func (s *snapshot) selling() []bool {
+	sells := make([]bool, len(s.shops))
+	for i, seg := range s.segs {
+		for d, store := range seg.store {
+			if !s.isDead(i, uint32(d)) {
+				sells[store] = true
+			}
+		}
+	}
+	return sells
 }
 
 func typedTerms(words []word) []term {

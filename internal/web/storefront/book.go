@@ -19,9 +19,12 @@ import (
 
 // book is what pages say about every store and how it delivers. It is read
 // from the database at most once a second, because a list would otherwise ask
-// for the same few stores again and again. The checkout does not use it.
+// for the same few stores again and again, and anew after every change of the
+// catalog, because the page cache keeps what is made after one until the next.
+// The checkout does not use it.
 type book struct {
 	at      time.Time
+	seq     int64 // of the change of the catalog before which it was not read
 	stores  []seller.Store
 	byID    map[int64]*seller.Store
 	bySlug  map[string]*seller.Store
@@ -39,25 +42,29 @@ type memory struct {
 	pictures sync.Map // category id -> categoryPicture
 }
 
-// book returns the stores. While one request reads them anew the others go on with what there is.
+// book returns the stores. While one request reads them anew because of their
+// age the others go on with what there is.
 func (s *Shop) book(ctx context.Context) (*book, error) {
+	seq := s.Index.Seq()
 	b := s.memory.book.Load()
-	if b != nil && time.Since(b.at) < bookLife {
+	if b != nil && b.seq >= seq && time.Since(b.at) < bookLife {
 		return b, nil
 	}
-	if b == nil {
+	if b == nil || b.seq < seq {
 		s.memory.reading.Lock()
 	} else if !s.memory.reading.TryLock() {
 		return b, nil
 	}
 	defer s.memory.reading.Unlock()
-	if b = s.memory.book.Load(); b != nil && time.Since(b.at) < bookLife {
+	if b = s.memory.book.Load(); b != nil && b.seq >= seq && time.Since(b.at) < bookLife {
 		return b, nil
 	}
+	seq = s.Index.Seq()
 	b, err := s.readBook(ctx)
 	if err != nil {
 		return nil, err
 	}
+	b.seq = seq
 	s.memory.book.Store(b)
 	return b, nil
 }
