@@ -178,8 +178,8 @@ func (s *Shop) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := s.page(v, l.title(v, view.Heading))
 	p.Query = q.Q
+	p.Description = v.T.T("ui.home.description")
 	s.listFrame(v, p, l)
-	p.Robots = "noindex" // result pages of a search are not for other search engines
 	return web.Render(w, r, ui.List(p, view))
 }
 

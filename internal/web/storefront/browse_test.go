@@ -297,13 +297,16 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	noindex := `<meta name="robots" content="noindex">`
-	for path, want := range map[string]bool{path: false, path + "?page=2": false, path + "?attr.material=glass": true, path + "?sort=price": true, "/search?q=mug": true, path + "?utm_source=x": false, "/preferences": true} {
+	for path, want := range map[string]bool{path: false, path + "?page=2": false, path + "?attr.material=glass": true, path + "?sort=price": true, "/search?q=mug": false, "/search?q=mug&in_stock=1": true, "/search?q=qqqqzzzz": true, path + "?utm_source=x": false, "/preferences": true} {
 		if got := strings.Contains(s.page(path), noindex); got != want {
 			t.Errorf("%s: noindex is %v", path, got)
 		}
 	}
 	if body := s.page(path + "?page=2"); !strings.Contains(body, `rel="canonical" href="https://`+host+path+`?page=2"`) || !strings.Contains(body, `hreflang="si" href="https://`+host+`/si`+path+`?page=2"`) {
 		t.Error("the second page is not its own canonical address")
+	}
+	if body := s.page("/search?q=mug"); !strings.Contains(body, `rel="canonical" href="https://`+host+`/search"`) {
+		t.Error("what was typed came into the canonical address")
 	}
 	if body := s.page(path + "?utm_source=x"); !strings.Contains(body, `rel="canonical" href="https://`+host+path+`"`) {
 		t.Error("an unknown parameter came into the canonical address")

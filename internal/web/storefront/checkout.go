@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"aromart/internal/care/policy"
@@ -223,9 +224,12 @@ func (s *Shop) sees(v *visit, q *checkout.Quote) string {
 func (s *Shop) local(t time.Time) time.Time { return t.In(s.Market.Location) }
 
 // topCategory is the top of the tree above a category, whose tile stands for a missing picture.
-func topCategory(id int64) int64 {
-	if path := market.CategoryPath(id); len(path) > 0 {
-		return path[0].ID
+func topCategory(id int64) int64 { return topCategories()[id] }
+
+var topCategories = sync.OnceValue(func() map[int64]int64 {
+	out := map[int64]int64{}
+	for _, c := range market.Categories() {
+		out[c.ID] = market.CategoryPath(c.ID)[0].ID
 	}
-	return 0
-}
+	return out
+})

@@ -444,14 +444,15 @@ func (l *listing) title(v *visit, name string) string {
 	return name
 }
 
-// listFrame completes the frame of a list: filtered lists are not for search engines.
+// listFrame completes the frame of a list. Filtered and empty lists are not for
+// search engines, and what was typed never becomes part of an address of ours.
 func (s *Shop) listFrame(v *visit, p *ui.Page, l *listing) {
 	p.OpenGraph = &ui.OpenGraph{Type: "website", URL: p.Canonical}
-	if len(l.chips) > 0 || l.q.Q != "" || l.q.Sort != "" || l.found.Total == 0 {
+	if len(l.chips) > 0 || l.q.Sort != "" || l.found.Total == 0 {
 		p.Robots = "noindex"
 	}
 	query := ""
-	if l.q.Page > 1 {
+	if l.q.Page > 1 && l.q.Q == "" {
 		query = "?page=" + strconv.Itoa(l.q.Page)
 	}
 	p.Here = l.base[len(v.Prefix):]

@@ -70,8 +70,10 @@ func (s *Shop) product(w http.ResponseWriter, r *http.Request) error {
 		frame.OpenGraph.Image = v.Absolute(d.view.Pictures[0].Source())
 	}
 	frame.JSONLD = []string{s.productData(d, frame.Canonical), crumbData(v, d.view.Crumbs)}
-	for i := range frame.Categories {
-		frame.Categories[i].Current = strings.HasPrefix(categoryPath(int64(p.Category))+"/", strings.TrimPrefix(frame.Categories[i].Href, v.Prefix)+"/")
+	if len(d.view.Crumbs) > 0 {
+		for i := range frame.Categories {
+			frame.Categories[i].Current = frame.Categories[i].Href == d.view.Crumbs[0].Href
+		}
 	}
 	return web.Render(w, r, ui.Product(frame, d.view))
 }

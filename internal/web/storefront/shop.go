@@ -12,7 +12,9 @@ package storefront
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+	"sync"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/goods/search"
@@ -111,11 +113,28 @@ func (s *Shop) page(v *visit, title string) *ui.Page {
 		p.Langs = append(p.Langs, ui.Language{Code: code, Name: i18n.Name(code), Href: v.In(code), Current: code == v.Lang})
 		p.Alternates = append(p.Alternates, ui.Alternate{Lang: code, Href: v.Absolute(v.In(code))})
 	}
-	for _, c := range market.Children(0) {
-		p.Categories = append(p.Categories, ui.NavLink{Href: p.Href("/c/" + c.Slug), Text: c.Name.In(v.Lang), Current: strings.HasPrefix(v.Path, "/c/"+c.Slug)})
+	p.Categories = slices.Clone(menus()[v.Lang])
+	at, _, _ := strings.Cut(strings.TrimPrefix(v.Path, "/c/"), "/")
+	for i := range p.Categories {
+		p.Categories[i].Current = at != "" && strings.HasSuffix(p.Categories[i].Href, "/c/"+at)
 	}
 	return p
 }
+
+// menus are the links to the top categories by language; the tree is part of the program.
+var menus = sync.OnceValue(func() map[string][]ui.NavLink {
+	out := map[string][]ui.NavLink{}
+	for i, lang := range i18n.Languages() {
+		prefix := ""
+		if i > 0 { // the first language has no prefix
+			prefix = "/" + lang
+		}
+		for _, c := range market.Children(0) {
+			out[lang] = append(out[lang], ui.NavLink{Href: prefix + "/c/" + c.Slug, Text: c.Name.In(lang)})
+		}
+	}
+	return out
+})
 
 // private is the frame of a page that belongs to one visitor.
 func (s *Shop) private(v *visit, title string) *ui.Page {
