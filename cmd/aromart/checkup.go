@@ -77,6 +77,9 @@ func (h *house) verifyAudit(ctx context.Context, checkpoint string) (audit.Repor
 		if errors.Is(err, os.ErrNotExist) && i == 0 {
 			continue // nothing was sealed yet
 		}
+		if err != nil && i > 0 {
+			return audit.Report{}, usage{"cannot read the checkpoint: " + err.Error()}
+		}
 		if err != nil {
 			return audit.Report{}, err
 		}
@@ -93,7 +96,7 @@ type auditCmd struct {
 
 type auditVerifyCmd struct {
 	place
-	Checkpoint string `type:"existingfile" help:"A head taken earlier and kept elsewhere: finds a log whose end was cut off."`
+	Checkpoint string `type:"path" help:"A head taken earlier and kept elsewhere: finds a log whose end was cut off."`
 	JSON       bool   `help:"Print JSON."`
 }
 

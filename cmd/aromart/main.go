@@ -54,7 +54,11 @@ type console struct {
 	isTTY    bool
 }
 
+// usersMask is what the user's umask takes from a file that he asked for.
+var usersMask = 0o022
+
 func main() {
+	usersMask = syscall.Umask(0o077) // what the marketplace keeps is its owner's, in a directory of any mode
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl C ends the program at once

@@ -41,7 +41,7 @@ func (f *newFile) keep() error {
 	if f.name == "" {
 		return f.Close()
 	}
-	err := errors.Join(f.Chmod(0o644), f.Sync(), f.Close())
+	err := errors.Join(f.Chmod(0o666&^os.FileMode(usersMask)), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), f.name)
 	}
