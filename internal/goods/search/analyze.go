@@ -1,6 +1,8 @@
 package search
 
 import (
+	"encoding/binary"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -38,11 +40,13 @@ func (e *entry) mark(facts uint16) { e.bits |= uint32(facts>>factBits) << factSh
 // the numbers that its analyzer gave them.
 type part struct {
 	by       *analyzer
-	entries  []entry
-	entryEnd []uint32
+	ids      []uint32 // places of the analyzer's words in the segment, once they are known
+	entries  []byte   // packed, see pack
+	patterns []uint32
+	entryEnd []uint32 // end of each product's entries in bytes
 	lengths  [fields][]uint16
 
-	ids      []int64
+	products []int64
 	cat      []uint32
 	store    []uint32
 	kind     []uint32
@@ -66,19 +70,24 @@ type part struct {
 
 // analyzer turns products into parts. Each worker has its own.
 type analyzer struct {
-	tree   *tree
-	values *values
-	stores *storeList
-	split  splitter
-	valued map[valueAt]uint32 // values seen before, to spare folding them again
-	path   map[uint32]*named  // names of a category and of those above it
-	part   *part
-	number map[string]uint32 // word to its place in words
-	words  []written         // every word and every stem met
-	marks  []uint64          // word and field of each token of the present product
-	heads  map[uint32]uint16
-	before map[uint32]bool // words that stand before the head of the title
-	skip   map[string]bool
+	tree      *tree
+	values    *values
+	stores    *storeList
+	split     splitter
+	valued    map[valueAt]uint32 // values seen before, to spare folding them again
+	readings  map[string]reading
+	path      map[uint32]*named // names of a category and of those above it
+	part      *part
+	number    map[string]uint32 // word to its place in words
+	words     []written         // every word and every stem met
+	marks     []uint64          // word and field of each token of the present product
+	places    []uint32
+	heads     map[uint32]uint16
+	entries   []entry  // of the present product
+	patterns  []uint32 // sets of bits that entries have
+	patternNo map[uint32]uint32
+	before    map[uint32]bool // words that stand before the head of the title
+	skip      map[string]bool
 }
 
 type valueAt struct {
@@ -98,8 +107,8 @@ type named struct{ own, above []string }
 
 func newAnalyzer(t *tree, v *values, st *storeList) *analyzer {
 	return &analyzer{tree: t, values: v, stores: st, valued: map[valueAt]uint32{}, path: map[uint32]*named{},
-		number: map[string]uint32{},
-		heads:  map[uint32]uint16{}, before: map[uint32]bool{}, skip: map[string]bool{}}
+		number: map[string]uint32{}, readings: map[string]reading{}, patternNo: map[uint32]uint32{},
+		heads: map[uint32]uint16{}, before: map[uint32]bool{}, skip: map[string]bool{}}
 }
 
 // analyze makes a part of a batch.
@@ -113,7 +122,7 @@ func (a *analyzer) analyze(docs []Doc) *part {
 }
 
 func newPart(by *analyzer, n int) *part {
-	p := &part{by: by, entryEnd: make([]uint32, 0, n), ids: make([]int64, 0, n), cat: make([]uint32, 0, n), store: make([]uint32, 0, n), kind: make([]uint32, 0, n),
+	p := &part{by: by, entryEnd: make([]uint32, 0, n), products: make([]int64, 0, n), cat: make([]uint32, 0, n), store: make([]uint32, 0, n), kind: make([]uint32, 0, n),
 		created: make([]int64, 0, n), rating: make([]uint16, 0, n), rated: make([]int32, 0, n), popular: make([]float32, 0, n), lowStock: make([]int32, 0, n),
 		size: make([][2]int32, 0, n), textOff: make([]uint32, 0, n), valOff: make([]uint32, 0, n), varOff: make([]uint32, 0, n)}
 	for f := range fields {
@@ -124,6 +133,7 @@ func newPart(by *analyzer, n int) *part {
 
 // trim gives back the room that lists grew into: all parts stay until the last is done.
 func (p *part) trim() {
+	p.patterns = p.by.patterns // only ever appended to
 	p.entries, p.texts, p.valIDs = slices.Clone(p.entries), slices.Clone(p.texts), slices.Clone(p.valIDs)
 	p.varID, p.varPrice, p.varCmp = slices.Clone(p.varID), slices.Clone(p.varPrice), slices.Clone(p.varCmp)
 	p.varStock, p.varOpts = slices.Clone(p.varStock), slices.Clone(p.varOpts)
@@ -132,7 +142,7 @@ func (p *part) trim() {
 func (a *analyzer) product(d *Doc) {
 	p := a.part
 	cat := a.tree.byID[d.CategoryID]
-	p.ids = append(p.ids, d.ID)
+	p.products = append(p.products, d.ID)
 	p.cat = append(p.cat, cat)
 	p.store = append(p.store, a.stores.add(Store{d.StoreID, d.StoreSlug, d.StoreName}))
 	p.created = append(p.created, d.CreatedAt)
@@ -243,8 +253,9 @@ func (a *analyzer) text(d *Doc, cat uint32) {
 			length[fAttr] += a.field(fAttr, at.Value, 0)
 		}
 	}
+	keys, vals := a.values.all()
 	for _, id := range p.valIDs[a.firstValue():] {
-		if keys, vals := a.values.all(); keys[vals[id].key].option {
+		if keys[vals[id].key].option {
 			length[fAttr] += a.field(fAttr, vals[id].text, 0)
 		}
 	}
@@ -264,12 +275,46 @@ func (a *analyzer) firstValue() uint32 {
 	return 0
 }
 
+// reading is a short text as its words; values, brands and names of categories
+// and stores return in product after product.
+type reading struct {
+	words  []word
+	places []uint32
+}
+
+const (
+	shortText   = 48
+	maxReadings = 20_000
+)
+
+// read splits a text into words and their places; the result is valid until the next call.
+func (a *analyzer) read(text string) reading {
+	r, ok := a.readings[text]
+	if ok {
+		return r
+	}
+	r = reading{a.split.split(fold(text), true), a.places[:0]}
+	for _, w := range r.words {
+		r.places = append(r.places, a.place(w.text))
+	}
+	a.places = r.places
+	if len(text) <= shortText && len(a.readings) < maxReadings {
+		kept := reading{make([]word, len(r.words)), slices.Clone(r.places)}
+		for i, w := range r.words {
+			kept.words[i] = w
+			kept.words[i].text = a.words[r.places[i]].text
+		}
+		a.readings[strings.Clone(text)] = kept
+	}
+	return r
+}
+
 // describes notes the words of a short value, for they do not name the thing.
 func (a *analyzer) describes(value string) {
-	if len(value) > 40 {
+	if len(value) > shortText || value == "" {
 		return
 	}
-	for _, w := range a.split.split(fold(value), false) {
+	for _, w := range a.read(value).words {
 		a.skip[w.text] = true
 	}
 }
@@ -279,19 +324,20 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 	if text == "" {
 		return 0
 	}
-	words := a.split.split(fold(text), true)
+	r := a.read(text)
 	head := -1
 	if fact != 0 {
-		head = headOf(words, a.skip)
+		head = headOf(r.words, a.skip)
 	}
 	n := 0
-	for i, w := range words {
-		id := a.word(w.text)
-		a.marks = append(a.marks, uint64(id)<<8|uint64(f))
+	for i, w := range r.words {
+		at := &a.words[r.places[i]]
+		at.uses++
+		a.marks = append(a.marks, uint64(at.stem)<<8|uint64(f))
 		if i == head {
-			a.heads[id] |= fact
+			a.heads[at.stem] |= fact
 		} else if i < head && fact == headOfTitle {
-			a.before[id] = true
+			a.before[at.stem] = true
 		}
 		if !w.extra {
 			n++
@@ -300,14 +346,13 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 	return n
 }
 
-// word returns the number of a word's stem.
-func (a *analyzer) word(w string) uint32 {
+// place returns the number of a word.
+func (a *analyzer) place(w string) uint32 {
 	n, ok := a.number[w]
 	if !ok {
 		n = a.add(strings.Clone(w)) // else the whole text would stay in memory
 	}
-	a.words[n].uses++
-	return a.words[n].stem
+	return n
 }
 
 // add gives a word and its stem numbers.
@@ -330,27 +375,59 @@ func (a *analyzer) add(w string) uint32 {
 // is aside when the product is known to be something else: in "TV wall mount"
 // and in what is of the type "TV stand" it is "tv".
 func (a *analyzer) collect(typed bool) {
-	p := a.part
 	slices.Sort(a.marks)
+	a.entries = a.entries[:0]
 	for i, m := range a.marks {
 		id := uint32(m >> 8)
 		if i == 0 || uint32(a.marks[i-1]>>8) != id {
-			p.entries = append(p.entries, entry{word: id})
-			p.entries[len(p.entries)-1].mark(a.heads[id])
+			a.entries = append(a.entries, entry{word: id})
+			a.entries[len(a.entries)-1].mark(a.heads[id])
 		}
-		p.entries[len(p.entries)-1].count(int(m & 0xff))
+		a.entries[len(a.entries)-1].count(int(m & 0xff))
 	}
-	from := uint32(0)
-	if n := len(p.entryEnd); n > 0 {
-		from = p.entryEnd[n-1]
-	}
-	for i := range p.entries[from:] {
-		e := &p.entries[from:][i]
+	last := uint32(0)
+	p := a.part
+	for _, e := range a.entries {
 		if e.facts() == 0 && e.tf(fBrand) == 0 && (typed || a.before[e.word]) {
 			e.mark(aside)
 		}
+		p.entries = a.pack(p.entries, e, last)
+		last = e.word
 	}
 	p.entryEnd = append(p.entryEnd, uint32(len(p.entries)))
+}
+
+// pack appends an entry in about three bytes: how far its word is from the last
+// one, and which of the few usual sets of bits it has.
+func (a *analyzer) pack(to []byte, e entry, last uint32) []byte {
+	n, ok := a.patternNo[e.bits]
+	if !ok {
+		n = uint32(len(a.patterns))
+		a.patterns = append(a.patterns, e.bits)
+		a.patternNo[e.bits] = n
+	}
+	to = binary.AppendUvarint(to, uint64(e.word-last))
+	return binary.AppendUvarint(to, uint64(n))
+}
+
+// all yields the entries, with words numbered as in the segment, and the
+// number of the product within the part.
+func (p *part) all() iter.Seq2[entry, int] {
+	return func(yield func(entry, int) bool) {
+		at := 0
+		for d, end := range p.entryEnd {
+			word := uint32(0)
+			for at < int(end) {
+				step, n := binary.Uvarint(p.entries[at:])
+				pattern, m := binary.Uvarint(p.entries[at+n:])
+				at += n + m
+				word += uint32(step)
+				if !yield(entry{p.ids[word], p.patterns[pattern]}, d) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // phrase is a text as its stems, to compare whole names.

@@ -100,7 +100,7 @@ func (b *builder) Finish() *segment {
 func joinColumns(s *segment, parts []*part) {
 	var nTexts, nVals, nVars int
 	for _, p := range parts {
-		s.n += len(p.ids)
+		s.n += len(p.products)
 		nTexts += len(p.texts)
 		nVals += len(p.valIDs)
 		nVars += len(p.varID)
@@ -113,7 +113,7 @@ func joinColumns(s *segment, parts []*part) {
 	s.varStock, s.varOpts = make([]bool, 0, nVars), make([][maxOptions]uint32, 0, nVars)
 	s.textOff, s.valOff, s.varOff = make([]uint32, 1, s.n+1), make([]uint32, 1, s.n+1), make([]uint32, 1, s.n+1)
 	for _, p := range parts {
-		for _, id := range p.ids {
+		for _, id := range p.products {
 			s.ord[id] = uint32(len(s.ord))
 		}
 		s.textOff = appendOffsets(s.textOff, p.textOff)
@@ -127,7 +127,7 @@ func joinColumns(s *segment, parts []*part) {
 		p.valIDs, p.varID, p.varPrice, p.varCmp, p.varStock, p.varOpts = nil, nil, nil, nil, nil, nil
 	}
 	s.texts = texts.String()
-	s.ids = join(s.n, parts, func(p *part) *[]int64 { return &p.ids })
+	s.ids = join(s.n, parts, func(p *part) *[]int64 { return &p.products })
 	s.cat = join(s.n, parts, func(p *part) *[]uint32 { return &p.cat })
 	s.store = join(s.n, parts, func(p *part) *[]uint32 { return &p.store })
 	s.kind = join(s.n, parts, func(p *part) *[]uint32 { return &p.kind })
@@ -190,8 +190,8 @@ func listBy(column []uint32, groups int) (off, docs []uint32) {
 	return off, docs
 }
 
-// joinWords merges the words of all analyzers into one sorted list and gives
-// the parts' entries their places in it.
+// joinWords merges the words of all analyzers into one sorted list and tells
+// the parts the places of their words in it.
 func joinWords(parts []*part) *wordList {
 	var by []*analyzer
 	for _, p := range parts {
@@ -204,7 +204,7 @@ func joinWords(parts []*part) *wordList {
 	place := make([][]uint32, len(by))
 	for i, a := range by {
 		wg.Go(func() {
-			a.number = nil
+			a.number, a.readings, a.path = nil, nil, nil
 			order[i], place[i] = make([]uint32, len(a.words)), make([]uint32, len(a.words))
 			for n := range order[i] {
 				order[i][n] = uint32(n)
@@ -244,13 +244,7 @@ func joinWords(parts []*part) *wordList {
 	}
 	l.texts = string(texts)
 	for _, p := range parts {
-		ids := place[slices.Index(by, p.by)]
-		for i := range p.entries {
-			p.entries[i].word = ids[p.entries[i].word]
-		}
-	}
-	for _, p := range parts {
-		p.by = nil
+		p.ids, p.by = place[slices.Index(by, p.by)], nil
 	}
 	return l
 }
@@ -265,7 +259,7 @@ func (b *builder) countFields(s *segment, parts []*part) {
 	headed := make([]uint32, n)
 	var total, filled [fields]int
 	for _, p := range parts {
-		for _, e := range p.entries {
+		for e := range p.all() {
 			s.postOff[e.word+1]++
 			for f := range fields {
 				if e.tf(f) > 0 {
@@ -331,25 +325,24 @@ func (b *builder) fillPostings(s *segment, parts []*part) {
 	next := slices.Clone(s.postOff)
 	doc := uint32(0)
 	for i, p := range parts {
-		from := uint32(0)
-		var idf [fields]float32
-		for d, to := range p.entryEnd {
-			var dilute [fields]float32
-			for f := range fields {
-				dilute[f] = b.tune.k1 * (1 - b.tune.b + b.tune.b*float32(p.lengths[f][d])/max(1, s.avgLen[f]))
-			}
-			for _, e := range p.entries[from:to] {
-				at := next[e.word]
-				next[e.word]++
-				s.postDoc[at] = doc
+		var idf, dilute [fields]float32
+		last := -1
+		for e, d := range p.all() {
+			if d != last {
 				for f := range fields {
-					idf[f] = b.tune.weight[f] * idfStep * float32(s.idf[e.word*fields+uint32(f)])
+					dilute[f] = b.tune.k1 * (1 - b.tune.b + b.tune.b*float32(p.lengths[f][d])/max(1, s.avgLen[f]))
 				}
-				s.postImp[at] = b.tune.impact(e, &idf, &dilute) | e.facts()
+				last = d
 			}
-			from = to
-			doc++
+			at := next[e.word]
+			next[e.word]++
+			s.postDoc[at] = doc + uint32(d)
+			for f := range fields {
+				idf[f] = b.tune.weight[f] * idfStep * float32(s.idf[e.word*fields+uint32(f)])
+			}
+			s.postImp[at] = b.tune.impact(e, &idf, &dilute) | e.facts()
 		}
+		doc += uint32(len(p.entryEnd))
 		parts[i] = nil // the entries are the largest part of a build's memory
 	}
 }
