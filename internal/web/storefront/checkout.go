@@ -62,15 +62,32 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
 		return err // not our form
 	}
 	if err == nil {
-		if limited := v.Limit("place", v.cart.Token+f.Phone); limited != nil {
+		if limited := s.limitPlacing(v, f.Phone); limited != nil {
 			return limited
 		}
+		q := s.request(v, f)
+		q.HeldLink = web.Cookie(r, policy.GuestCookie)
 		var placed *checkout.Placed
-		if placed, err = s.Desk.Place(r.Context(), s.request(v, f), v.Now); err == nil {
+		if placed, err = s.Desk.Place(r.Context(), q, v.Now); err == nil {
 			return s.thank(w, r, placed)
+		}
+		if errs.Is(err, "checkout.key_reused") { // the form comes back with one of its own
+			f.Key = clock.PublicID()
 		}
 	}
 	return s.again(w, r, v, f, err)
+}
+
+// limitPlacing counts the cart and the phone each for itself, so that renewing
+// one of them does not help.
+func (s *Shop) limitPlacing(v *visit, phone string) error {
+	if err := v.Limit("place", "cart "+v.cart.Token); err != nil && v.cart.Token != "" {
+		return err
+	}
+	if number, err := s.Market.ParsePhone(phone); err == nil {
+		return v.Limit("place", "phone "+number)
+	}
+	return nil
 }
 
 // request leaves out lines that cannot be bought: the form showed the total
@@ -84,10 +101,13 @@ func (s *Shop) request(v *visit, f checkoutForm) checkout.Request {
 	}
 }
 
-// thank gives the visitor the order's page and a new cart.
+// thank gives the visitor the order's page and a new cart. A form that was sent
+// again later leaves alone what has been put into the new one since.
 func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Placed) error {
-	if err := web.ClearCookie(w, r, policy.CartCookie); err != nil {
-		return err
+	if placed.FromCart {
+		if err := web.ClearCookie(w, r, policy.CartCookie); err != nil {
+			return err
+		}
 	}
 	if err := web.SetCookie(w, r, policy.GuestCookie, placed.Token); err != nil {
 		return err

@@ -136,14 +136,6 @@ func (s *Shop) media(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	if s.Media != nil {
-		if data, mediaType, ok := s.Media(r.PathValue("file")); ok {
-			w.Header().Set("Content-Type", mediaType)
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-			_, err := w.Write(data)
-			return err
-		}
-	}
 	name, err := s.stored(r, r.PathValue("file"))
 	if err != nil {
 		return err
