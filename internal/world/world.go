@@ -86,7 +86,22 @@ func Load(ctx context.Context, desk *checkout.Desk, size Size, progress func(wha
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return placeOrders(ctx, desk, size.Orders, progress)
+	if err := placeOrders(ctx, desk, size.Orders, progress); err != nil {
+		return err
+	}
+	return number(ctx, desk.DB)
+}
+
+// number gives the changes their place in the sequence that indexes follow, so
+// that a shop that starts on this world has nothing to catch up with.
+func number(ctx context.Context, d *db.DB) error {
+	for before := int64(-1); ; {
+		last, err := catalog.Sequence.Advance(ctx, d, 10*batch)
+		if err != nil || last == before {
+			return err
+		}
+		before = last
+	}
 }
 
 // plan is everything that a product's text is drawn from.

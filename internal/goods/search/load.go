@@ -21,7 +21,7 @@ import (
 // Load fills the index with every product that is for sale and returns the
 // number of the last change it surely holds; Follow goes on from there.
 func Load(ctx context.Context, d *db.DB, ix *Index) (seq int64, err error) {
-	if seq, err = catalog.Sequence.Last(ctx, d); err != nil {
+	if seq, err = numberAll(ctx, d); err != nil {
 		return 0, err
 	}
 	r, err := newReader(ctx, d)
@@ -41,6 +41,16 @@ func Load(ctx context.Context, d *db.DB, ix *Index) (seq int64, err error) {
 	fill.Done()
 	ix.seq.Store(seq)
 	return seq, nil
+}
+
+// numberAll gives every committed change its number. A load sees them all, so
+// that after a large import without a running shop none has to be applied again.
+func numberAll(ctx context.Context, d *db.DB) (last int64, err error) {
+	for before := int64(-1); last != before && err == nil; {
+		before = last
+		last, err = catalog.Sequence.Advance(ctx, d, changesAtOne)
+	}
+	return last, err
 }
 
 // lean keeps the heap close to what is in use while an index is built: most of
