@@ -283,7 +283,8 @@ type reading struct {
 }
 
 const (
-	shortText   = 48
+	shortText   = 160 // bytes: a name in Tamil takes three for a letter
+	shortValue  = 40
 	maxReadings = 20_000
 )
 
@@ -311,7 +312,7 @@ func (a *analyzer) read(text string) reading {
 
 // describes notes the words of a short value, for they do not name the thing.
 func (a *analyzer) describes(value string) {
-	if len(value) > shortText || value == "" {
+	if len(value) > shortValue || value == "" {
 		return
 	}
 	for _, w := range a.read(value).words {

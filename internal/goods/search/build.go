@@ -325,7 +325,7 @@ func (b *builder) fillPostings(s *segment, parts []*part) {
 	next := slices.Clone(s.postOff)
 	doc := uint32(0)
 	for i, p := range parts {
-		var idf, dilute [fields]float32
+		var dilute [fields]float32
 		last := -1
 		for e, d := range p.all() {
 			if d != last {
@@ -337,10 +337,7 @@ func (b *builder) fillPostings(s *segment, parts []*part) {
 			at := next[e.word]
 			next[e.word]++
 			s.postDoc[at] = doc + uint32(d)
-			for f := range fields {
-				idf[f] = b.tune.weight[f] * idfStep * float32(s.idf[e.word*fields+uint32(f)])
-			}
-			s.postImp[at] = b.tune.impact(e, &idf, &dilute) | e.facts()
+			s.postImp[at] = b.tune.impact(e, s.idf[e.word*fields:], &dilute) | e.facts()
 		}
 		doc += uint32(len(p.entryEnd))
 		parts[i] = nil // the entries are the largest part of a build's memory
@@ -348,14 +345,15 @@ func (b *builder) fillPostings(s *segment, parts []*part) {
 }
 
 // impact is the BM25 score of a word in a product: the best field's, and a share of the others'.
-func (t *tuning) impact(e entry, idf, dilute *[fields]float32) uint16 {
+func (t *tuning) impact(e entry, idf []uint8, dilute *[fields]float32) uint16 {
 	var best, sum float32
 	for f := range fields {
-		tf := float32(e.tf(f))
-		if tf == 0 {
+		n := e.tf(f)
+		if n == 0 {
 			continue
 		}
-		v := idf[f] * tf * (t.k1 + 1) / (tf + dilute[f])
+		tf := float32(n)
+		v := t.weight[f] * idfStep * float32(idf[f]) * tf * (t.k1 + 1) / (tf + dilute[f])
 		sum += v
 		best = max(best, v)
 	}
