@@ -5,9 +5,11 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	"aromart/internal/kit/i18n"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/trade/checkout"
@@ -131,6 +133,35 @@ func TestPlacingIsLimitedByCartAndPhone(t *testing.T) {
 		f.Set("phone", "077 222 33"+string(rune('0'+i%10))+"0")
 		if w := b.ask("POST", "/checkout", f); (w.Code == http.StatusTooManyRequests) != (i == times) {
 			t.Errorf("%d by one cart: %d", i+1, w.Code)
+		}
+	}
+}
+
+// TestNobodyIsAskedForACodeThatNoMailBrought orders above the amount that a rule confirms.
+func TestNobodyIsAskedForACodeThatNoMailBrought(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s := newShelf(t, d, 8)
+	s.sell(d)
+	if err := d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := db.Exec(t.Context(), tx, `UPDATE variants SET price = $1`, int64(s.shop.Market.Cash.ConfirmAbove)+1)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for lang, prefix := range map[string]string{"en": "", "si": "/si", "ta": "/ta"} {
+		for _, email := range []string{"", "nimal@example.com"} {
+			b := &buyer{s, map[string]string{}}
+			f := b.form(s.products[1].Variants[0].PublicID, "Nimal Perera", "077 123 45"+strconv.Itoa(len(email)+len(lang)+10))
+			f.Set("email", email)
+			w := b.place(f)
+			if w.Code != http.StatusSeeOther {
+				t.Fatalf("placing answers %d", w.Code)
+			}
+			page := b.ask("GET", prefix+w.Header().Get("Location"), nil).Body.String()
+			call, _, _ := strings.Cut(i18n.For(lang).T("buy.confirm_call", "day", "|"), "|")
+			if asked := strings.Contains(page, `name="code"`); asked != (email != "") || strings.Contains(page, call) == asked {
+				t.Errorf("%s, e-mail %q: asked for a code: %v", lang, email, asked)
+			}
 		}
 	}
 }

@@ -81,8 +81,12 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		view.Next = s.next(v, o)
 	}
 	if o.Status() == "to_confirm" {
-		view.Confirm = v.Link("/orders/" + o.Number + "/confirm")
-		view.ConfirmBy = v.T.T("buy.confirm_by", "day", v.T.Date(s.local(o.Parts[0].ConfirmBy), i18n.DateTime))
+		day := v.T.Date(s.local(o.Parts[0].ConfirmBy), i18n.DateTime)
+		if c.Email.IsZero() { // no mail can bring the code
+			view.Notice = v.T.T("buy.confirm_call", "day", day)
+		} else {
+			view.Confirm, view.ConfirmBy = v.Link("/orders/"+o.Number+"/confirm"), v.T.T("buy.confirm_by", "day", day)
+		}
 	}
 	for i := range o.Parts {
 		view.Parts = append(view.Parts, s.orderPart(v, o, &o.Parts[i]))
