@@ -309,6 +309,17 @@ func TestRulesOfCash(t *testing.T) {
 		if err != nil || placed.Order.Parts[0].Status != order.AwaitingConfirmation || placed.Order.Parts[0].ConfirmBy.IsZero() {
 			t.Errorf("a dear order: %v", err)
 		}
+		// The dearest cart there can be is priced, so that its buyer can take something out again.
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `UPDATE variants SET price = $1`, int64(money.Max))
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		q.Lines[0].Quantity = cart.MaxQuantity
+		if quote, err := s.Quote(t.Context(), d, q.Input, now); err != nil || quote.Sums.Items != money.Max*cart.MaxQuantity || !errs.Is(quote.Requirements.Err(), "cod.over_limit") {
+			t.Errorf("the dearest cart: %+v, %v", quote, err)
+		}
 	})
 }
 

@@ -153,12 +153,11 @@ func priced(l cart.Line, o *offer) (Line, error) {
 	case o.onHand < l.Quantity:
 		out.Problem = "line.not_enough"
 	}
-	total, err := o.price.Times(l.Quantity)
-	if err != nil || total > money.Max {
-		return out, errs.Field("quantity", "cart.bad_quantity", "max", cart.MaxQuantity)
-	}
-	out.Total = total
-	return out, nil
+	// A price and a quantity have bounds, so this and the sum of all lines fit an
+	// Amount; that it is too much to be ordered the rules of payment say.
+	var err error
+	out.Total, err = o.price.Times(l.Quantity)
+	return out, err
 }
 
 func (q *Quote) parcel(s seller.ID) *Parcel {
