@@ -28,7 +28,6 @@ import (
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
 	"aromart/internal/platform/db"
-	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/platform/picture"
 )
 
@@ -322,7 +321,7 @@ func (s *shop) exportIsSafe(t *testing.T) {
 
 // TestTrustRow39Uploads: only pictures are stored, and what is stored is served as nothing else.
 func TestTrustRow39Uploads(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	jpg := small(t)
 	files := map[string][]byte{"svg": []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="hit()"/>`), "html": []byte(`<!DOCTYPE html><script>hit()</script>`),
 		"html after a picture's first bytes": append([]byte("\xff\xd8\xff\xe0"), "<script>hit()</script>"...), "gif and script": []byte("GIF89a/*<svg/onload=hit()>*/=hit()//"), "nothing": nil,
@@ -372,7 +371,7 @@ func small(t *testing.T) []byte {
 
 // TestTrustRow46LongAddresses: 100 KB where an e-mail belongs is refused, as is what fits into a form and no mailbox.
 func TestTrustRow46LongAddresses(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	v := s.visitor()
 	v.post("/cart/add", "variant", v.variant("mug", 0), "quantity", "1")
 	f := v.form()
@@ -397,7 +396,7 @@ func TestTrustRow46LongAddresses(t *testing.T) {
 
 // TestTrustRow47NothingIsFetched: addresses in an import are kept as text; nobody connects to them.
 func TestTrustRow47NothingIsFetched(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	var hits atomic.Int32
 	canary := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits.Add(1) }))
 	defer canary.Close()
@@ -424,7 +423,7 @@ func TestTrustRow47NothingIsFetched(t *testing.T) {
 
 // TestTrustRow48Bombs: a small file that claims to be huge is refused without unfolding it.
 func TestTrustRow48Bombs(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	files := map[string][]byte{"20,000 x 20,000": claim(20_000, 20_000), "65,535 x 1": claim(65_535, 1), "2^31-1 wide": claim(1<<31-1, 1), "0 x 0": claim(0, 0)}
 	root := os.Getenv("AROMART_SHARED")
 	if root == "" {
@@ -540,4 +539,18 @@ func shared(t testing.TB, name string) []string {
 		return list
 	}
 	return strings.Split(strings.TrimSpace(string(text)), "\n")
+}
+
+// scripts are the strings of the list of scripts, fewer in a short run.
+func scripts(t testing.TB) (list []string) {
+	every := 8
+	if os.Getenv("AROMART_TEST_FULL") != "" {
+		every = 1
+	}
+	for i, s := range shared(t, "xss_patt.txt.gz") {
+		if i%every == 0 {
+			list = append(list, s)
+		}
+	}
+	return list
 }

@@ -11,7 +11,6 @@ import (
 	"aromart/internal/goods/catalog"
 	"aromart/internal/kit/clock"
 	"aromart/internal/platform/db"
-	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/trade/order"
 )
 
@@ -123,7 +122,7 @@ var link = regexp.MustCompile(`<a [^>]*href="(/[^"#]*)"`)
 
 // TestPersonalTablesAreWatched makes sure that the count above can change.
 func TestPersonalTablesAreWatched(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	list := personalTables()
 	for _, table := range []string{"orders", "order_contacts"} {
 		if !slices.Contains(list, table) {
@@ -244,7 +243,7 @@ func TestLetters(t *testing.T) {
 
 // TestLanguageOfLetters: who orders in Sinhala gets no English letter.
 func TestLanguageOfLetters(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	v := s.visitor()
 	v.post("/si/cart/add", "variant", v.variant("kalaya", 0), "quantity", "1")
 	f := v.form()

@@ -473,3 +473,31 @@ func (s *shop) count(text string, args ...any) int64 {
 	s.must(err)
 	return n
 }
+
+// strings is a list that a query yields.
+func (s *shop) strings(text string) []string {
+	s.Helper()
+	list, err := db.All(s.Context(), s.db, db.String, text)
+	s.must(err)
+	return list
+}
+
+func sqlite(t testing.TB) *db.DB { return dbtest.SQLite(t) }
+
+// linkFor is the link of an order in the last letter that names the order.
+func (s *shop) linkFor(t *testing.T, number string) (link string) {
+	t.Helper()
+	for _, mail := range s.letters() {
+		mail = decoded(mail)
+		if !strings.Contains(mail, number) {
+			continue
+		}
+		if m := regexp.MustCompile(`/o/[A-Za-z0-9_-]{40,}`).FindString(mail); m != "" {
+			link = m
+		}
+	}
+	if link == "" {
+		t.Fatalf("no letter has the link of %s", number)
+	}
+	return link
+}

@@ -21,7 +21,6 @@ import (
 	"aromart/internal/people/access"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
-	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/trade/cart"
 	"aromart/internal/trade/order"
 )
@@ -439,7 +438,7 @@ func (s *shop) openZoneStore() {
 // TestTrustRow38GuessingCodes: links hold at least 128 bits, and the sixth
 // guess at a mailed code is refused for a while.
 func TestTrustRow38GuessingCodes(t *testing.T) {
-	s := open(t, dbtest.SQLite(t), realLimits)
+	s := open(t, sqlite(t), realLimits)
 	s.add(thing{store: "kandy-clay", handle: "vase", title: "Very dear vase", category: "lamps", price: 80_000_00, stock: 10})
 	v := s.visitor()
 	number := v.buy("vase")
@@ -516,7 +515,7 @@ func TestTrustRow45ForgedWrites(t *testing.T) {
 // TestTrustRow49RedirectsStayHere: next= leads to pages of this site only, and
 // the Host header decides nothing.
 func TestTrustRow49RedirectsStayHere(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	evil := []string{"//evil.example", `/\evil.example`, "https:evil.example", "https://evil.example", "%2f%2fevil.example", "javascript:alert(1)", "/%09/evil.example", "/\t/evil.example",
 		"/%5cevil.example", "///evil.example", "/.//evil.example", "/..//evil.example", "data:text/html,x", "//evil.example/%2f..", "/\r\nX-Injected: 1", " //evil.example", "@evil.example"}
 	evil = append(evil, shared(t, "open_redirect_patt.txt")...)
@@ -561,7 +560,7 @@ func TestTrustRow49RedirectsStayHere(t *testing.T) {
 
 // TestTrustRow50LargeBodies: too many, too deep, too long are refused before work is done.
 func TestTrustRow50LargeBodies(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	line := `{"variant":"` + s.variant("mug", 0) + `","quantity":1}`
 	for name, body := range map[string]string{"100,000 lines": `{"lines":[` + strings.Repeat(line+",", 99_999) + line + `]}`, "51 lines": `{"lines":[` + strings.Repeat(line+",", 50) + line + `]}`,
 		"10,000 deep": `{"lines":` + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + `}`} {
@@ -584,7 +583,7 @@ func TestTrustRow50LargeBodies(t *testing.T) {
 
 // TestRoutesAreAllKnownHere reminds whoever adds a writing route to look at the rows above.
 func TestRoutesAreAllKnownHere(t *testing.T) {
-	s := open(t, dbtest.SQLite(t))
+	s := open(t, sqlite(t))
 	var writes []string
 	for _, r := range s.Routes() {
 		if r.Method != "GET" {
