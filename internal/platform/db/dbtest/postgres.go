@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -76,6 +77,7 @@ func startServer() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	removeStale()
 	dir, err := os.MkdirTemp("", "aromart-pg")
 	if err != nil {
 		return "", err
@@ -111,6 +113,24 @@ func startServer() (string, error) {
 	}
 	addr := fmt.Sprintf("postgres://postgres@127.0.0.1:%d/postgres?sslmode=disable", port)
 	return addr, waitFor(addr)
+}
+
+// removeStale deletes the directories of servers whose test process, and so
+// they themselves, have ended without time to tidy up.
+func removeStale() {
+	dirs, _ := filepath.Glob(filepath.Join(os.TempDir(), "aromart-pg*"))
+	for _, dir := range dirs {
+		info, err := os.Stat(dir)
+		if err != nil || time.Since(info.ModTime()) < time.Minute {
+			continue // it may be starting
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+		line, _, _ := strings.Cut(string(text), "\n")
+		pid, _ := strconv.Atoi(line)
+		if err != nil || pid == 0 || syscall.Kill(pid, 0) == syscall.ESRCH {
+			os.RemoveAll(dir)
+		}
+	}
 }
 
 func waitFor(addr string) error {
