@@ -115,6 +115,7 @@ func (s *Shop) fill(d *productPage) {
 	if !isPlainHTML(v.Body) {
 		v.Body = catalog.Clean(v.Body)
 	}
+	v.Body = oneHeadingLevel(v.Body)
 	for _, pic := range p.Pictures {
 		alt := pic.Alt
 		if alt == "" {
@@ -253,6 +254,15 @@ func (s *Shop) similar(r *http.Request, d *productPage, b *book) error {
 	d.view.Similar = s.cards(d.visit, b, without(found.Hits, self, rowCount))
 	d.view.More = ui.Link{Href: d.Link(categoryPath(category)), Text: d.T.T("ui.product.more", "name", c.Name.In(d.Lang))}
 	return nil
+}
+
+// oneHeadingLevel makes every heading of a description one step below that of
+// its section, because sellers choose headings by their size.
+func oneHeadingLevel(body string) string {
+	if !strings.Contains(body, "<h4>") {
+		return body
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(body, "<h4>", "<h3>"), "</h4>", "</h3>")
 }
 
 // isPlainHTML reports whether a description holds bare tags of the kind that
