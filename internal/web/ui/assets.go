@@ -32,9 +32,9 @@ type AssetSet struct {
 }
 
 type asset struct {
-	kind        string
-	body, gzip  []byte // gzip is nil when it is no smaller
-	etag, bytes string
+	kind       string
+	body, gzip []byte // gzip is nil when it is no smaller
+	etag       string
 }
 
 // Assets returns the static files, prepared once.
