@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,8 +21,8 @@ import (
 func TestLostAnswer(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := open(t, d, 1000)
-		var committed []string
-		cut := true
+		committed := make(chan string, 2)
+		var cut atomic.Bool // the handler may still be ending when its client has given up
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			var q checkout.Request
 			if err := json.NewDecoder(r.Body).Decode(&q); err != nil {
@@ -32,14 +33,14 @@ func TestLostAnswer(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if committed = append(committed, placed.Order.Number); cut {
+			if committed <- placed.Order.Number; cut.Load() {
 				panic(http.ErrAbortHandler) // the connection ends without an answer
 			}
 			io.WriteString(w, placed.Order.Number)
 		}))
 		defer server.Close()
 		for i, channel := range []string{"web", "api"} {
-			committed, cut = nil, true
+			cut.Store(true)
 			q := s.request(t, i, 0, 1)
 			if q.Channel = channel; channel == "api" {
 				q.CartToken = ""
@@ -49,10 +50,10 @@ func TestLostAnswer(t *testing.T) {
 			if _, err := ask(client, server.URL, string(body)); err == nil {
 				t.Fatal("the answer was not lost")
 			}
-			cut = false
+			cut.Store(false)
 			answer, err := ask(client, server.URL, string(body))
-			if err != nil || answer != committed[0] || len(committed) != 2 {
-				t.Errorf("%s: the client was told %q (%v), the first order is %v", channel, answer, err, committed)
+			if first, again := <-committed, <-committed; err != nil || answer != first || again != first {
+				t.Errorf("%s: the client was told %q (%v), the first order is %s, the second %s", channel, answer, err, first, again)
 			}
 		}
 		if n := s.count(t, "orders"); n != 2 || s.onHand(t, 0) != 998 {
