@@ -264,6 +264,10 @@ func (h *house) runner(log *slog.Logger, office *letter.Office) *job.Runner {
 			return fulfillment.Expire(ctx, tx, order.Scope{SellerOrder: part.SellerOrder}, h.clock())
 		})
 	})
+	r.Every("order.complete", time.Hour, func(ctx context.Context, _ job.Job) error {
+		_, err := fulfillment.Complete(ctx, h.db, h.market.ReturnDays, h.clock())
+		return err
+	})
 	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return mail.PurgeOutbox(ctx, h.dir, h.clock()) })
 	r.Every("blob.sweep", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return h.blobs.Sweep(ctx, h.clock()) })
 	return r

@@ -1,0 +1,71 @@
+package fulfillment_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"aromart/internal/kit/money"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/db/dbtest"
+	"aromart/internal/trade/fulfillment"
+	"aromart/internal/trade/order"
+	"aromart/internal/trade/order/ordertest"
+)
+
+// TestComplete: what was delivered, paid and kept ends by itself, and nothing else does.
+func TestComplete(t *testing.T) {
+	const marketDays = 14
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := ordertest.New(t, d, 1000)
+		w.Exec(t, `UPDATE stores SET return_days = 30 WHERE seller_id = $1`, int64(w.Stores[1].Seller))
+		w.Exec(t, `UPDATE stores SET return_days = 0 WHERE seller_id = $1`, int64(w.Stores[0].Seller))
+		do := func(o *order.Order, list ...act) *order.Order {
+			for _, do := range list {
+				w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+					return do(ctx, tx, ordertest.Operator, order.Scope{Order: o.ID})
+				})
+			}
+			return o
+		}
+		wrongCash := act(func(ctx context.Context, tx *db.Tx, _ access.Actor, s order.Scope) error {
+			return fulfillment.Deliver(ctx, tx, ordertest.Operator, s, money.Amount(1), now)
+		})
+		kept := do(w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1}), handOver, deliver)
+		longer := do(w.Place(t, order.Confirmed, ordertest.Want{2, 1, 1}), handOver, deliver)
+		underway := do(w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1}), handOver)
+		short := do(w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1}), handOver, wrongCash)
+		fresh := w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1})
+		days := func(n int) time.Time { return now.Add(time.Duration(n) * 24 * time.Hour) }
+
+		for _, tt := range []struct {
+			name string
+			at   time.Time
+			want int
+			kept string
+			long string
+		}{
+			{"a moment before the market's days are over", days(marketDays).Add(-time.Microsecond), 0, order.Accepted, order.Accepted},
+			{"when they are over", days(marketDays), 1, order.Completed, order.Accepted},
+			{"again", days(marketDays), 0, order.Completed, order.Accepted},
+			{"when the store's own days are over", days(30), 1, order.Completed, order.Completed},
+		} {
+			n, err := fulfillment.Complete(t.Context(), d, marketDays, tt.at)
+			if err != nil || n != tt.want {
+				t.Fatalf("%s: %d completed, want %d (%v)", tt.name, n, tt.want, err)
+			}
+			for o, want := range map[*order.Order]string{kept: tt.kept, longer: tt.long, underway: order.Accepted, short: order.Accepted, fresh: order.Confirmed} {
+				if now, err := order.ByID(t.Context(), d, o.ID); err != nil || now.Parts[0].Status != want {
+					t.Errorf("%s: order %d is %s, want %s (%v)", tt.name, o.ID, now.Parts[0].Status, want, err)
+				}
+			}
+		}
+		if n := w.Count(t, `SELECT count(*) FROM order_events WHERE name = 'complete' AND actor_kind = 'system' AND order_id IN ($1, $2)`, int64(kept.ID), int64(longer.ID)); n != 2 {
+			t.Errorf("%d lines of the timeline tell of it", n)
+		}
+		if n := w.Count(t, `SELECT count(*) FROM audit_entries WHERE action = 'order.complete'`); n != 2 {
+			t.Errorf("%d audit entries", n)
+		}
+	})
+}
