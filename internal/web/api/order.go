@@ -183,6 +183,9 @@ func (a *API) orders(h huma.API) {
 }
 
 func (a *API) quote(ctx context.Context, in *quoteIn) (*quoteOut, error) {
+	if len(in.Body.Lines) == 0 { // the body null passes the schema
+		return nil, errs.Field("lines", "error.required")
+	}
 	q := web.FromContext(ctx)
 	quote, err := a.Desk.Quote(ctx, a.DB, in.Body.input(q.Lang), q.Now)
 	if err != nil {
