@@ -1,34 +1,21 @@
 package journey
 
 import (
-	"bytes"
 	"compress/gzip"
-	"encoding/binary"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"hash/crc32"
-	"image"
-	"image/jpeg"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"golang.org/x/net/html"
 
-	"aromart/internal/goods/exchange"
-	"aromart/internal/kit/clock"
-	"aromart/internal/kit/errs"
 	"aromart/internal/platform/db"
-	"aromart/internal/platform/picture"
 )
 
 // own are hostile strings of every kind that is tried here; more come from the shared data.
@@ -250,125 +237,6 @@ func decoded(letter string) string {
 	})
 }
 
-// importRows brings rows into a store as Shopify CSV and lets the search see them.
-func (s *shop) importRows(t *testing.T, store string, rows [][]string) *exchange.Result {
-	t.Helper()
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	s.must(w.WriteAll(append([][]string{{"Handle", "Title", "Body (HTML)", "Vendor", "Type", "Tags", "Option1 Name", "Option1 Value", "Variant SKU", "Variant Price", "Variant Inventory Qty", "Image Src", "Published"}}, rows...)))
-	r, err := exchange.Import(s.Context(), s.db, s.blobs, exchange.Request{Store: s.stores[store], By: operator, FileName: "goods.csv", File: &b,
-		Options: exchange.Options{Currency: "LKR", Exponent: 2, Now: clock.System()}})
-	s.must(err)
-	s.catchUp()
-	return r
-}
-
-// TestTrustRow40And41And43CSVCells: every string as title, body, brand, type,
-// tag, option and article number of an import, then on the pages, in the
-// search, in the API and in the export, which is safe and reads back unchanged.
-func TestTrustRow40And41And43CSVCells(t *testing.T) {
-	each(t, func(t *testing.T, s *shop) {
-		list := own
-		if s.db.Dialect() == db.SQLite {
-			list = hostile(t)
-		}
-		var rows [][]string
-		for i, text := range list {
-			rows = append(rows, []string{fmt.Sprint("evil-", i), text, "<p>" + text + "</p>" + text, text, text, text, text, text, text, "100.00", "5", "", "TRUE"})
-		}
-		s.importRows(t, "spice-lane", rows)
-		v, seen := s.visitor(), 0
-		slugs, err := db.All(s.Context(), s.db, db.String, "SELECT slug FROM products WHERE handle LIKE 'evil-%' AND status = 'live'")
-		s.must(err)
-		for _, slug := range slugs {
-			p := v.get("/p/" + slug)
-			seen++
-			judge(t, "product", slug, p)
-		}
-		if seen < len(list)/2 {
-			t.Errorf("only %d of %d hostile products have a page", seen, len(list))
-		}
-		for _, path := range []string{"/", "/s/spice-lane", "/s/spice-lane?page=2", "/search?q=script", "/search?sort=newest", "/si/s/spice-lane?q=hit"} {
-			judge(t, path, "the imported products", v.get(path))
-		}
-		s.exportIsSafe(t)
-	})
-}
-
-func (s *shop) exportIsSafe(t *testing.T) {
-	t.Helper()
-	var first bytes.Buffer
-	_, err := exchange.Export(s.Context(), s.db, s.stores["spice-lane"], 2, &first)
-	s.must(err)
-	rows, err := csv.NewReader(bytes.NewReader(first.Bytes())).ReadAll()
-	if err != nil {
-		t.Fatalf("the export cannot be parsed: %v", err)
-	}
-	for _, row := range rows {
-		for _, cell := range row {
-			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-				t.Errorf("a spreadsheet would run %q", cell)
-			}
-		}
-	}
-	r, err := exchange.Import(s.Context(), s.db, s.blobs, exchange.Request{Store: s.stores["spice-lane"], By: operator, FileName: "back.csv", File: bytes.NewReader(first.Bytes()),
-		Options: exchange.Options{Currency: "LKR", Exponent: 2, Now: clock.System()}})
-	s.must(err)
-	if r.New+r.Changed > 0 {
-		t.Errorf("the export reads back with %d new and %d changed products: %+v", r.New, r.Changed, r.Changes[:min(3, len(r.Changes))])
-	}
-}
-
-// TestTrustRow39Uploads: only pictures are stored, and what is stored is served as nothing else.
-func TestTrustRow39Uploads(t *testing.T) {
-	s := open(t, sqlite(t))
-	jpg := small(t)
-	files := map[string][]byte{"svg": []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="hit()"/>`), "html": []byte(`<!DOCTYPE html><script>hit()</script>`),
-		"html after a picture's first bytes": append([]byte("\xff\xd8\xff\xe0"), "<script>hit()</script>"...), "gif and script": []byte("GIF89a/*<svg/onload=hit()>*/=hit()//"), "nothing": nil,
-		"text": []byte("hello"), "half a picture": jpg[:len(jpg)/3],
-		"a page behind a picture": append(append([]byte(nil), jpg...), "<script>hit()</script>"...)}
-	root := os.Getenv("AROMART_SHARED")
-	if root == "" {
-		root = "../../../shared"
-	}
-	names, _ := filepath.Glob(filepath.Join(root, "data/badinput/svg/*.svg"))
-	for _, name := range names {
-		files[filepath.Base(name)], _ = os.ReadFile(name)
-	}
-	for name, data := range files {
-		if _, err := picture.Store(s.Context(), s.blobs, bytes.NewReader(data)); errs.KindOf(err) != errs.Unsupported && errs.KindOf(err) != errs.Invalid && errs.KindOf(err) != errs.TooLarge {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	comment := "CANARY hit() and alert(1)"
-	polyglot := append(append([]byte{0xff, 0xd8, 0xff, 0xfe, 0, byte(len(comment) + 2)}, comment...), jpg[2:]...)
-	stored, err := picture.Store(s.Context(), s.blobs, bytes.NewReader(polyglot))
-	s.must(err)
-	p := s.visitor().get("/media/" + picture.File(stored.Key, stored.Sizes[0]))
-	if p.code != 200 || p.header.Get("Content-Type") != "image/jpeg" || !strings.Contains(p.header.Get("Content-Security-Policy"), "sandbox") || p.header.Get("X-Content-Type-Options") != "nosniff" || strings.Contains(p.body, "CANARY") {
-		t.Errorf("a polyglot is served as %d %v", p.code, p.header)
-	}
-	for _, file := range []string{"..%2f..%2faromart.db", "x.svg", "x.html", stored.Key + "-1.jpg", stored.Key + ".jpg", stored.Key + "-160.html"} {
-		if p := s.visitor().get("/media/" + file); p.code != 404 && p.code != 400 {
-			t.Errorf("/media/%s: %d", file, p.code)
-		}
-	}
-}
-
-// small is a valid little JPEG.
-func small(t *testing.T) []byte {
-	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 64, 64))
-	for i := range m.Pix {
-		m.Pix[i] = byte(i * 7)
-	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, nil); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 // TestTrustRow46LongAddresses: 100 KB where an e-mail belongs is refused, as is what fits into a form and no mailbox.
 func TestTrustRow46LongAddresses(t *testing.T) {
 	s := open(t, sqlite(t))
@@ -392,76 +260,6 @@ func TestTrustRow46LongAddresses(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestTrustRow47NothingIsFetched: addresses in an import are kept as text; nobody connects to them.
-func TestTrustRow47NothingIsFetched(t *testing.T) {
-	s := open(t, sqlite(t))
-	var hits atomic.Int32
-	canary := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits.Add(1) }))
-	defer canary.Close()
-	port := canary.URL[strings.LastIndexByte(canary.URL, ':'):]
-	var rows [][]string
-	for i, host := range []string{"127.0.0.1", "[::1]", "0.0.0.0", "localhost", "localhost.", "2130706433", "0177.0.0.1", "127.1", "0x7f.1"} {
-		for _, scheme := range []string{"http://", "https://", "//", "file://", "gopher://"} {
-			rows = append(rows, []string{fmt.Sprintf("fetch-%d-%d", i, len(rows)), "Thing", `<p><img src="` + scheme + host + port + `/b.png"></p>`, "", "", "", "", "", "", "100", "1", scheme + host + port + "/a.png", "TRUE"})
-		}
-	}
-	s.importRows(t, "spice-lane", rows)
-	s.letters()
-	v := s.visitor()
-	for _, slug := range []string{"/s/spice-lane", "/search?q=thing"} {
-		v.get(slug)
-	}
-	if hits.Load() != 0 {
-		t.Errorf("%d connections were made", hits.Load())
-	}
-	if n := s.count("SELECT count(*) FROM products WHERE handle LIKE 'fetch-%'"); n != int64(len(rows)) {
-		t.Errorf("only %d of %d products arrived", n, len(rows))
-	}
-}
-
-// TestTrustRow48Bombs: a small file that claims to be huge is refused without unfolding it.
-func TestTrustRow48Bombs(t *testing.T) {
-	s := open(t, sqlite(t))
-	files := map[string][]byte{"20,000 x 20,000": claim(20_000, 20_000), "65,535 x 1": claim(65_535, 1), "2^31-1 wide": claim(1<<31-1, 1), "0 x 0": claim(0, 0)}
-	root := os.Getenv("AROMART_SHARED")
-	if root == "" {
-		root = "../../../shared"
-	}
-	names, _ := filepath.Glob(filepath.Join(root, "data/badinput/images/*bomb*"))
-	for _, name := range append(names, filepath.Join(root, "data/badinput/images/lottapixel.jpg")) {
-		if data, err := os.ReadFile(name); err == nil {
-			files[filepath.Base(name)] = data
-		}
-	}
-	for name, data := range files {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		_, err := picture.Store(s.Context(), s.blobs, bytes.NewReader(data))
-		runtime.ReadMemStats(&after)
-		if k := errs.KindOf(err); k != errs.TooLarge && k != errs.Invalid && k != errs.Unsupported {
-			t.Errorf("%s: %v", name, err)
-		}
-		if grown := (after.TotalAlloc - before.TotalAlloc) >> 20; grown > 64 {
-			t.Errorf("%s takes %d MB", name, grown)
-		}
-	}
-}
-
-// claim is a PNG that says how large it is and has almost no data.
-func claim(w, h uint32) []byte {
-	b := []byte("\x89PNG\r\n\x1a\n")
-	chunk := func(kind string, body []byte) {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(body)))
-		b = append(append(b, kind...), body...)
-		b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(append([]byte(kind), body...)))
-	}
-	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, w), h)
-	chunk("IHDR", append(head, 8, 2, 0, 0, 0))
-	chunk("IDAT", []byte{0x78, 0x9c, 3, 0, 0, 0, 0, 1})
-	chunk("IEND", nil)
-	return b
 }
 
 // TestTrustRow59LogsHoldNobody buys, fails, tracks, cancels and breaks with
