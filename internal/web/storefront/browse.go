@@ -69,13 +69,17 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 		counts[c.ID] = c.Count
 	}
 	for _, c := range market.Children(0) { // in the order of the menu, so that it does not jump about
-		if n := counts[c.ID]; n > 0 && len(view.Tiles) < homeTiles {
+		if n := counts[c.ID]; n > 0 {
 			pic, err := s.categoryPicture(r.Context(), b, c.ID)
 			if err != nil {
 				return err
 			}
 			view.Tiles = append(view.Tiles, ui.Tile{Href: v.Link("/c/" + c.Slug), Name: c.Name.In(v.Lang), Count: v.T.T("ui.products", "n", n), Picture: pic})
 		}
+	}
+	if more := len(view.Tiles) - homeTiles; more > 0 {
+		view.Tiles, view.MoreTiles = view.Tiles[:homeTiles], view.Tiles[homeTiles:]
+		view.More = v.T.T("ui.home.more_categories", "n", more)
 	}
 	p := s.page(v, v.T.T("ui.home.title_page"))
 	p.Description = v.T.T("ui.home.description")
@@ -239,6 +243,9 @@ func (s *Shop) store(w http.ResponseWriter, r *http.Request) error {
 		view.Offer = nil
 	}
 	view.Store = s.storeHead(v, st)
+	for i := range view.Cards { // the heading says it for all of them
+		view.Cards[i].Store = ""
+	}
 	p := s.page(v, l.title(v, st.Name))
 	p.Description = v.T.T("ui.store.description", "name", st.Name)
 	s.listFrame(v, p, l)

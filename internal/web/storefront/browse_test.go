@@ -231,7 +231,7 @@ func TestProductPage(t *testing.T) {
 				t.Errorf("the page carries %q", bad)
 			}
 		}
-		for _, want := range []string{"Rs 500", "Rs 300 delivery", "Rs 850 to pay at your door", "Store 0", "Arrives", `name="variant"`} {
+		for _, want := range []string{"Rs\u00a0500", "Rs\u00a0300 delivery", "Rs\u00a0850 to pay at your door", "Store 0", "Arrives", `name="variant"`} {
 			if !strings.Contains(body, want) {
 				t.Errorf("the page lacks %q", want)
 			}
@@ -428,4 +428,26 @@ func BenchmarkProductPage(b *testing.B) {
 
 func BenchmarkListPage(b *testing.B) {
 	benchmarkPage(b, func(s *shelf) string { return categoryPath(kitchen) })
+}
+
+func TestGroups(t *testing.T) {
+	variants := func(values ...[2]string) *catalog.Product {
+		p := &catalog.Product{Options: []string{"Color", "Size"}}
+		for _, v := range values {
+			p.Variants = append(p.Variants, catalog.Variant{Options: [3]string{v[0], v[1]}})
+		}
+		return p
+	}
+	if !groups(variants([2]string{"Sand", "S"}, [2]string{"Sand", "M"}, [2]string{"Ink", "S"})) {
+		t.Error("sizes of a color are no rows")
+	}
+	if groups(variants([2]string{"Sand", "S"}, [2]string{"Ink", "M"})) {
+		t.Error("every row would have one button")
+	}
+	if groups(variants([2]string{"Sand", "S"}, [2]string{"Sand", ""})) {
+		t.Error("a button would have no text")
+	}
+	if one := variants([2]string{"S", ""}, [2]string{"S", ""}); groups(&catalog.Product{Options: one.Options[:1], Variants: one.Variants}) {
+		t.Error("one option makes rows")
+	}
 }

@@ -238,7 +238,11 @@ func (s *Shop) sees(v *visit, q *checkout.Quote) string {
 	for i, p := range q.Parcels {
 		names[i] = p.Store.Name
 	}
-	return v.T.T("buy.sees", "n", len(names), "stores", strings.Join(names, ", "))
+	stores := strings.Join(names, ", ")
+	if last := len(names) - 1; last > 0 {
+		stores = v.T.T("buy.stores_and", "list", strings.Join(names[:last], ", "), "last", names[last])
+	}
+	return v.T.T("buy.sees", "n", len(names), "stores", stores)
 }
 
 func (s *Shop) local(t time.Time) time.Time { return t.In(s.Market.Location) }

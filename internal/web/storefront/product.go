@@ -166,6 +166,7 @@ func (s *Shop) fillVariants(d *productPage) {
 		v.Choice = d.T.T("ui.product.choose")
 	}
 	v.SoldOut, v.MaxQty = true, 1
+	grouped := groups(p)
 	var lowest, highest money.Amount
 	for i := range p.Variants {
 		c := &p.Variants[i]
@@ -180,8 +181,12 @@ func (s *Shop) fillVariants(d *productPage) {
 			lowest = c.Price
 		}
 		highest = max(highest, c.Price)
-		v.Variants = append(v.Variants, ui.VariantChoice{ID: c.PublicID, Text: optionText(c, len(p.Options)), Price: s.price(d.visit, c.Price),
-			SoldOut: c.OnHand <= 0, Chosen: c == d.chosen && c.OnHand > 0})
+		choice := ui.VariantChoice{ID: c.PublicID, Text: optionText(c, 0, len(p.Options)), Price: s.price(d.visit, c.Price),
+			SoldOut: c.OnHand <= 0, Chosen: c == d.chosen && c.OnHand > 0}
+		if grouped {
+			choice.Group, choice.Text = c.Options[0], optionText(c, 1, len(p.Options))
+		}
+		v.Variants = append(v.Variants, choice)
 	}
 	if lowest == highest { // then the price above says it
 		for i := range v.Variants {
@@ -194,11 +199,29 @@ func (s *Shop) fillVariants(d *productPage) {
 	}
 }
 
-func optionText(c *catalog.Variant, options int) string {
-	if options == 0 {
+// groups reports whether the values of the first option make rows of the others.
+func groups(p *catalog.Product) bool {
+	if len(p.Options) < 2 {
+		return false
+	}
+	seen, again := map[string]bool{}, false
+	for i := range p.Variants {
+		o := &p.Variants[i].Options
+		if o[0] == "" || o[1] == "" {
+			return false
+		}
+		again = again || seen[o[0]]
+		seen[o[0]] = true
+	}
+	return again
+}
+
+// optionText are the values of the options in the range from, to.
+func optionText(c *catalog.Variant, from, to int) string {
+	if to == 0 {
 		return c.SKU
 	}
-	return strings.Join(c.Options[:options], " / ")
+	return strings.Join(c.Options[from:to], " / ")
 }
 
 func (s *Shop) fillFacts(d *productPage) {

@@ -103,7 +103,10 @@ func (s *Shop) visit(r *http.Request) *visit {
 }
 
 // price writes an amount in the visitor's language.
-func (s *Shop) price(v *visit, a money.Amount) string { return s.Market.Format(a, v.Lang) }
+// No line breaks inside of it.
+func (s *Shop) price(v *visit, a money.Amount) string {
+	return strings.ReplaceAll(s.Market.Format(a, v.Lang), " ", "\u00a0")
+}
 
 // page is the frame of a page; title and robots are the caller's.
 func (s *Shop) page(v *visit, title string) *ui.Page {

@@ -69,11 +69,30 @@ func fieldAttributes(f *Field) templ.OrderedAttributes {
 
 // variantText is a variant as one line, for a select.
 func variantText(p *Page, v *VariantChoice) string {
+	text := v.Text
+	if v.Group != "" {
+		text = v.Group + " / " + text
+	}
 	switch {
 	case v.SoldOut:
-		return v.Text + ", " + p.T("ui.sold_out")
+		return text + ", " + p.T("ui.sold_out")
 	case v.Price != "":
-		return v.Text + ", " + v.Price
+		return text + ", " + v.Price
 	}
-	return v.Text
+	return text
+}
+
+// byGroup are the variants in runs of the same group, in the order of the groups.
+func byGroup(list []VariantChoice) (groups [][]VariantChoice) {
+	at := map[string]int{}
+	for _, v := range list {
+		i, known := at[v.Group]
+		if !known {
+			i = len(groups)
+			at[v.Group] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], v)
+	}
+	return groups
 }

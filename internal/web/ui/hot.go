@@ -127,7 +127,10 @@ func (c *Card) html(b []byte, w *cardWords, place int) []byte {
 		b = append(esc(append(b, ` <s class="was"><span class="vh">`...), w.was), "</span> "...)
 		b = append(esc(b, c.Was), "</s>"...)
 	}
-	b = append(esc(append(b, `</p><p class="small muted">`...), c.Store), "</p>"...)
+	b = append(b, "</p>"...)
+	if c.Store != "" {
+		b = append(esc(append(b, `<p class="small muted">`...), c.Store), "</p>"...)
+	}
 	if c.SoldOut {
 		return append(esc(append(b, `<p><span class="tag">`...), w.soldOut), "</span></p></li>"...)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/a-h/templ"
+
+	"aromart/internal/kit/i18n"
 )
 
 var preview = flag.String("preview", "", "serve the pages with made-up contents on this address")
@@ -47,7 +49,8 @@ func TestPreview(t *testing.T) {
 		t.Skip("only with -preview ADDRESS")
 	}
 	mux := http.NewServeMux()
-	for _, lang := range []string{"en", "si", "ta"} {
+	i18n.EnablePseudo() // English from right to left
+	for _, lang := range append(i18n.Languages(), i18n.Pseudo().Lang()) {
 		for path, page := range testPages(lang) {
 			if lang != "en" {
 				path = "/" + lang + path

@@ -192,3 +192,25 @@ func BenchmarkHome(b *testing.B) {
 	p, v := testPage("si", "Home", "/"), testHome()
 	benchmark(b, func() templ.Component { return Home(p, v) })
 }
+
+// TestVariantsStandInRows: a row of buttons for each value of the first option,
+// and each button says its whole name to who does not see the row.
+func TestVariantsStandInRows(t *testing.T) {
+	v := testProduct()
+	v.Variants = []VariantChoice{{ID: "1", Group: "Sand", Text: "S"}, {ID: "2", Group: "Ink", Text: "S"}, {ID: "3", Group: "Sand", Text: "M", SoldOut: true}}
+	page := string(render(t, variantRows(testPage("en", "Dress", "/p/dress"), v.Variants)))
+	rows := strings.Split(page, `<div class="opts">`)
+	if len(rows) != 3 || strings.Count(rows[1], "<input") != 2 || strings.Count(rows[2], "<input") != 1 {
+		t.Errorf("the rows are %q", rows)
+	}
+	if n := strings.Count(page, `<span class="vh">Sand</span>`); n != 2 {
+		t.Errorf("%d buttons say Sand", n)
+	}
+	list := []VariantChoice{{ID: "1", Text: "Red"}, {ID: "2", Text: "Blue"}}
+	if page := string(render(t, variantRows(testPage("en", "Dress", "/p/dress"), list))); strings.Count(page, `class="opts"`) != 1 || strings.Contains(page, "<b") {
+		t.Errorf("one option makes one row without a name: %s", page)
+	}
+	if text := variantText(nil, &VariantChoice{Group: "Sand", Text: "M"}); text != "Sand / M" {
+		t.Errorf("in a select it is %q", text)
+	}
+}

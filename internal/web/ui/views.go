@@ -24,11 +24,13 @@ type Tile struct {
 
 // HomeView fills the home page.
 type HomeView struct {
-	Sellers int // stores with something for sale
-	Tiles   []Tile
-	Popular []Card
-	Fresh   []Card
-	Stores  []Tile
+	Sellers   int // stores with something for sale
+	Tiles     []Tile
+	MoreTiles []Tile // folded away
+	More      string // "9 more categories"
+	Popular   []Card
+	Fresh     []Card
+	Stores    []Tile
 }
 
 // CategoryView fills the page of a category that has categories below it.
@@ -169,7 +171,8 @@ type ProductView struct {
 // VariantChoice is one thing that can be bought.
 type VariantChoice struct {
 	ID      string // public id, the value of the field "variant"
-	Text    string
+	Group   string // the value of the first option, when there are several
+	Text    string // the values of the others
 	Price   string // when prices differ
 	SoldOut bool
 	Chosen  bool

@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# Checks the pages of a running demo in Chromium and prints one table.
+#
+#   bench/pages.sh [options] BASE [TOOLS]
+#
+#   BASE    the shop, e.g. http://127.0.0.1:8080 of `aromart demo`
+#   TOOLS   directory with lighthouse.sh, axe.mjs, weight.mjs, nojs.mjs, html.sh; ../shared/tools/ux unless given
+#
+#   --only REGEX        only pages whose name matches
+#   --langs "en si ta"  in which languages; all three unless given
+#   --lighthouse        measure with Lighthouse, three runs a page, instead of the other checks: nothing else may run meanwhile
+#   --templates         the shop is the preview of package ui (every template with made-up contents, right to left as well)
+#   --tasks             only the buyer's tasks, without and with script
+#   --print             only the paper: how many A4 pages an order, its receipt and the policy take
+#
+# A page passes with: axe 0 at 360 and 1280 px in light and dark, nothing cut at 320 px and at 200 % text, valid HTML,
+# at most 14 KB of HTML (lists 20), 10 KB of style, 6 KB of script, no other site, no cookie from browsing; Lighthouse 100 for
+# accessibility, best practices and SEO and 99 for performance. Exit status 1 when a bar is missed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+only=. langs="en si ta" mode=pages
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --only) only=$2; shift 2 ;;
+    --langs) langs=$2; shift 2 ;;
+    --lighthouse | --templates | --tasks | --print) mode=${1#--}; shift ;;
+    -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    -*) echo "bench/pages.sh: unknown option $1; try bench/pages.sh --help" >&2; exit 2 ;;
+    *) break ;;
+  esac
+done
+base=${1:?usage: bench/pages.sh [options] BASE [TOOLS]}
+base=${base%/}
+tools=$(realpath "${2:-../shared/tools/ux}")
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+if [ ! -d "$tools/node_modules" ]; then
+  cp -r "$tools/." "$work/tools"
+  tools=$work/tools
+  (cd "$tools" && npm install --silent --no-audit --no-fund >&2)
+fi
+node=$tools/node_modules/.bin/node
+
+# The buyer whose cart, checkout and order are looked at.
+jar=$work/jar
+curl() { command curl -sS -b "$jar" -c "$jar" "$@"; }
+cookies() { awk '$1 != "" && ($1 !~ /^#/ || $1 ~ /^#HttpOnly_/) && NF >= 7 { printf "%s%s=%s", n++ ? "; " : "", $6, $7 }' "$jar"; }
+value() { grep -o "name=\"$1\" value=\"[^\"]*\"" | head -1 | sed 's/.*value="//; s/"$//; s/&#43;/+/g; s/&amp;/\&/g'; }
+
+fill_cart() {
+  local slug variant
+  for slug in shirt-dress-with-wooden-buttons training-cup-with-two-handles; do
+    variant=$(curl "$base/p/$slug" | value variant)
+    curl -o /dev/null -H "Origin: $base" --data-urlencode "variant=$variant" -d quantity=2 "$base/cart/add"
+  done
+}
+place_order() {
+  local form
+  form=$(curl "$base/checkout")
+  curl -o /dev/null -H "Origin: $base" -d 'name=Nimal Perera' -d 'phone=077 123 4567' -d 'street=12 Temple Road' -d 'landmark=near the bo tree' \
+    -d city=colombo/dehiwala -d email=nimal@example.com --data-urlencode "key=$(value key <<<"$form")" --data-urlencode "total=$(value total <<<"$form")" \
+    --data-urlencode "policy=$(value policy <<<"$form")" -w '%{redirect_url}' "$base/checkout"
+}
+if [ "$mode" != templates ] && [ "$mode" != tasks ]; then
+  : >"$jar"
+  fill_cart
+  in_cart=$(cookies)
+  order=$(place_order)
+  order=${order%%\?*}
+  order=${order#"$base"}
+  [[ $order == /orders/* ]] || { echo "bench/pages.sh: the demo took no order, so its page cannot be looked at" >&2; exit 1; }
+  ordered=$(cookies)
+fi
+
+# name | path | KB of HTML | whose: nobody's, the cart's, the order's
+demo_pages() {
+  cat <<END
+home|/|14|
+category|/c/kitchen-and-dining|14|
+list|/c/fashion/clothing|20|
+list, filtered|/c/fashion/clothing?max_price=9000&sort=price|20|
+search|/search?q=cotton|20|
+search, typing error|/search?q=coton+shrt|20|
+search, nothing found|/search?q=qqqqzzzz|14|
+product|/p/training-cup-with-two-handles|14|
+product, 12 variants|/p/shirt-dress-with-wooden-buttons|14|
+product, sold out|/p/counter-stool-with-footrest|14|
+store|/s/hanthana-clay|20|
+cart, empty|/cart|14|
+cart|/cart|14|cart
+checkout|/checkout|14|cart
+confirmation|$order?placed=1|14|order
+order|$order|14|order
+receipt|$order/receipt|14|order
+track|/orders/track|14|
+privacy|/privacy|14|
+cookies|/cookies|14|
+terms|/terms|14|
+returns|/returns|14|
+preferences|/preferences|14|
+not found|/no-such-page|14|
+END
+}
+template_pages() { (cd internal/web/ui && sed -n 's/^\t\t"\(\/[^"]*\)": .*/\1|\1|20|/p' preview_test.go); }
+
+failed=0
+miss() { failed=1; printf '  %s\n' "$*" >>"$work/why"; }
+
+# axe PAGE URL: the number of findings. That a page which is not there says so is none.
+axe() {
+  JSON=1 "$node" "$tools/axe.mjs" "$2" >"$work/axe.json" 2>"$work/axe.err" || true
+  "$node" -e '
+    const ok = /^HTTP 404$|status of 404/, list = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+    const all = list.flatMap(r => [...r.violations.map(v => v.id + " " + v.nodes.slice(0, 2).join(" ; ")), ...r.extra,
+      ...r.errs.filter(e => process.argv[2] !== "not found" || !ok.test(e))].map(x => r.width + " px " + r.scheme + ": " + x));
+    if (list.length !== 4) all.push("only " + list.length + " of 4 views");
+    console.log(all.length); all.forEach(x => console.error(x));' "$work/axe.json" "$1" 2>>"$work/why.axe" || echo "?"
+}
+
+check() { # NAME LANG URL KB COOKIE
+  local weight html findings over=ok cookie=$5
+  export COOKIE=$cookie
+  weight=$(BUDGET="html=$4,css=10,js=6" "$node" "$tools/weight.mjs" "$3") || { over=OVER; miss "$1 $2: ${weight##*KB, }"; }
+  if ! grep -q ' 0 to other sites' <<<"$weight"; then miss "$1 $2 asks other sites"; over=OVER; fi
+  if [ -z "$cookie" ] && ! grep -q 'cookies set: none' <<<"$weight"; then miss "$1 $2 sets a cookie"; over=OVER; fi
+  html=valid
+  "$tools/html.sh" "$3" >"$work/html" 2>&1 || { html=INVALID; miss "$1 $2: $(sed -n '2,4p' "$work/html" | tr '\n' ';')"; }
+  : >"$work/why.axe"
+  findings=$(axe "$1" "$3")
+  [ "$findings" = 0 ] || { miss "$1 $2, axe:"; sed 's/^/    /' "$work/why.axe" | head -8 >>"$work/why"; }
+  unset COOKIE
+  printf '%-22s %-5s %s %-5s %-8s %3s\n' "$1" "$2" \
+    "$(sed -E 's/.*html ([0-9.]+) +css ([0-9.]+) +js ([0-9.]+).*, ([0-9]+) requests.*/\1 \2 \3 \4/' <<<"$weight" | awk '{ printf "%5s %5s %5s %4s", $1, $2, $3, $4 }')" "$over" "$html" "$findings"
+}
+
+# A page that is one visitor's own forbids search engines to list it, which Lighthouse counts against
+# it; there the bar is that nothing else is found. Lighthouse refuses to look at a page that is not there.
+lighthouse() { # NAME LANG URL KB COOKIE
+  local line scores report bad=ok
+  if [ "$1" = "not found" ]; then return; fi
+  if [ -n "$5" ]; then export LH_HEADERS="{\"Cookie\":\"$5\"}"; fi
+  "$tools/lighthouse.sh" "$3" "$work/lh" mobile 3 >"$work/lh.txt" 2>&1 || { miss "$1 $2: $(tail -1 "$work/lh.txt")"; bad=MISSED; }
+  unset LH_HEADERS
+  line=$(grep '^median' "$work/lh.txt" || true)
+  scores=$(sed -E 's/median: perf ([0-9]+) +a11y ([0-9]+) +bp ([0-9]+) +seo ([0-9]+) .*LCP ([0-9]+) TBT ([0-9]+) CLS ([0-9.]+).*/\1 \2 \3 \4 \5 \6 \7/' <<<"$line")
+  report=$(ls "$work"/lh/*.report.json | head -1)
+  set -- "$1" "$2" $scores
+  local hidden
+  hidden=$("$node" -e 'const r = JSON.parse(require("fs").readFileSync(process.argv[1])), low = r.categories.seo.auditRefs.filter(a => a.weight && (r.audits[a.id].score ?? 1) < 1).map(a => a.id);
+    console.log(low.join() === "is-crawlable" ? "only not listed" : low.join() || "none")' "$report")
+  rm -rf "$work/lh"
+  if ! { [ "${3:-0}" -ge 99 ] && [ "${4:-0}" -eq 100 ] && [ "${5:-0}" -eq 100 ] && { [ "${6:-0}" -eq 100 ] || [ "$hidden" = "only not listed" ]; }; }; then
+    bad=MISSED
+    miss "$1 $2: $(grep -E '^run|fails' "$work/lh.txt" | tr '\n' ';')"
+  fi
+  [ "$hidden" = "only not listed" ] && set -- "$1" "$2" "$3" "$4" "$5" "(${6})" "$7" "$8" "$9"
+  printf '%-22s %-5s %4s %5s %5s %6s  %5s %4s %6s  %s\n' "$@" "$bad"
+}
+
+paper() { # NAME LANG URL KB COOKIE
+  local pages
+  COOKIE=$5 PRINT=1 "$node" "$tools/shots.mjs" "$3" "$work/print" 360 >/dev/null
+  pages=$(cat "$work"/print/*.pdf | grep -a -o '/Type /Page\b' | wc -l)
+  rm -rf "$work/print"
+  printf '%-22s %-5s %s A4\n' "$1" "$2" "$pages"
+  if [ "$1" = receipt ] || [ "$1" = order ] && [ "$pages" != 1 ]; then miss "$1 $2 takes $pages pages"; fi
+}
+
+tasks() {
+  local js
+  for js in "" 1; do
+    JS=$js "$node" "$tools/nojs.mjs" "$base" bench/tasks.json || miss "buyer's tasks with script ${js:-off}"
+    echo
+  done
+}
+
+list=demo_pages do=check
+case "$mode" in
+  pages) printf '%-22s %-5s %5s %5s %5s %4s %-5s %-8s %s\n' page lang HTML CSS JS req bars HTML axe ;;
+  templates) list=template_pages langs="en ar-XB" ;;
+  lighthouse) do=lighthouse langs=${langs%% *}; printf '%-22s %-5s %4s %5s %5s %6s  %5s %4s %6s\n' page lang perf a11y best seo LCP TBT CLS ;;
+  print) do=paper only='^(receipt|order|confirmation|privacy|returns)$' ;;
+  tasks) tasks; list=true ;;
+esac
+: >"$work/why"
+while IFS='|' read -r name path kb whose <&3; do
+  [[ $name =~ $only ]] || continue
+  case "$whose" in cart) cookie=$in_cart ;; order) cookie=$ordered ;; *) cookie= ;; esac
+  for lang in $langs; do
+    prefix=/$lang
+    [ "$lang" = en ] && prefix=
+    $do "$name" "$lang" "$base$prefix$path" "$kb" "$cookie"
+  done
+done 3< <($list)
+
+if [ "$failed" = 1 ]; then
+  printf '\nmissed:\n'
+  cat "$work/why"
+  exit 1
+fi
+printf '\nall bars are met\n'
