@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/db"
@@ -19,8 +20,7 @@ func TestComplete(t *testing.T) {
 	const marketDays = 14
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := ordertest.New(t, d, 1000)
-		w.Exec(t, `UPDATE stores SET return_days = 30 WHERE seller_id = $1`, int64(w.Stores[1].Seller))
-		w.Exec(t, `UPDATE stores SET return_days = 0 WHERE seller_id = $1`, int64(w.Stores[0].Seller))
+		w.Stores[0].ReturnDays, w.Stores[1].ReturnDays = 0, 30 // as the orders remember them
 		do := func(o *order.Order, list ...act) *order.Order {
 			for _, do := range list {
 				w.Write(t, func(ctx context.Context, tx *db.Tx) error {
@@ -66,6 +66,42 @@ func TestComplete(t *testing.T) {
 		}
 		if n := w.Count(t, `SELECT count(*) FROM audit_entries WHERE action = 'order.complete'`); n != 2 {
 			t.Errorf("%d audit entries", n)
+		}
+	})
+}
+
+// TestExpireUnconfirmed: the timer of a part ends what still waits, tries again
+// when it comes too early, and has nothing to do for a part that has moved on.
+func TestExpireUnconfirmed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := ordertest.New(t, d, 1000)
+		late := ordertest.Now.Add(24 * time.Hour)
+		for _, tt := range []struct {
+			name string
+			do   []act
+			at   time.Time
+			want string // id of the error
+			part string
+		}{
+			{"too early", nil, late.Add(-time.Second), "order.not_yet_late", order.AwaitingConfirmation},
+			{"nobody confirmed", nil, late, "", order.Expired},
+			{"confirmed meanwhile", []act{confirm}, late, "", order.Confirmed},
+			{"canceled meanwhile", []act{cancel}, late, "", order.Canceled},
+			{"delivered meanwhile", []act{confirm, handOver, deliver}, late, "", order.Accepted},
+		} {
+			o := w.Place(t, order.AwaitingConfirmation, ordertest.Want{0, 0, 1})
+			for _, do := range tt.do {
+				w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+					return do(ctx, tx, ordertest.Operator, order.Scope{Order: o.ID})
+				})
+			}
+			err := fulfillment.ExpireUnconfirmed(t.Context(), d, o.Parts[0].ID, tt.at)
+			if (err == nil) != (tt.want == "") || err != nil && !errs.Is(err, tt.want) {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+			if now, err := order.ByID(t.Context(), d, o.ID); err != nil || now.Parts[0].Status != tt.part {
+				t.Errorf("%s: the part is %s (%v)", tt.name, now.Parts[0].Status, err)
+			}
 		}
 	})
 }
