@@ -25,7 +25,6 @@ import (
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/fulfillment"
 	"aromart/internal/trade/letter"
-	"aromart/internal/trade/order"
 	"aromart/internal/web"
 	"aromart/internal/web/api"
 	"aromart/internal/web/storefront"
@@ -260,12 +259,14 @@ func (h *house) runner(log *slog.Logger, office *letter.Office) *job.Runner {
 		if err := j.Decode(&part); err != nil {
 			return err
 		}
-		return h.db.Write(ctx, func(tx *db.Tx) error {
-			return fulfillment.Expire(ctx, tx, order.Scope{SellerOrder: part.SellerOrder}, h.clock())
-		})
+		return fulfillment.ExpireUnconfirmed(ctx, h.db, part.SellerOrder, h.clock())
 	})
 	r.Every("order.complete", time.Hour, func(ctx context.Context, _ job.Job) error {
 		_, err := fulfillment.Complete(ctx, h.db, h.market.ReturnDays, h.clock())
+		return err
+	})
+	r.Every("checkout.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
+		_, err := checkout.PurgeKeys(ctx, h.db, h.clock())
 		return err
 	})
 	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return mail.PurgeOutbox(ctx, h.dir, h.clock()) })

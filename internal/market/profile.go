@@ -61,7 +61,7 @@ func (t Tax) Share(gross money.Amount) money.Amount { return t.Included.Included
 type CashRules struct {
 	Fee          money.Amount  // once per order
 	MaxOrder     money.Amount  // one order may not be dearer
-	MaxOpen      int           // open cash orders of one phone number or e-mail address
+	MaxOpen      int           // open cash orders of one phone number
 	ConfirmAbove money.Amount  // dearer orders wait for a code or a recorded call; the rest is confirmed by rule
 	ConfirmIn    time.Duration // after that an unconfirmed order expires and its stock returns
 }

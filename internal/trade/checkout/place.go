@@ -18,6 +18,7 @@ import (
 	"errors"
 	"time"
 
+	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
@@ -200,6 +201,26 @@ func (p *placing) earlier(ctx context.Context, r db.Reader) (*Placed, error) {
 	return again, nil
 }
 
+// keepKeys is how long a request may be repeated under its key. The cart of an
+// order stays with it, so a form that is sent again later still finds its order.
+const keepKeys = 48 * time.Hour
+
+// PurgeKeys forgets the keys that nobody will repeat any more and tells how many they were.
+func PurgeKeys(ctx context.Context, d *db.DB, now time.Time) (int64, error) {
+	gone := int64(0)
+	for {
+		var n int64
+		err := d.Write(ctx, func(tx *db.Tx) (err error) {
+			n, err = db.Exec(ctx, tx, `DELETE FROM idempotency_keys WHERE (scope, key) IN
+				(SELECT scope, key FROM idempotency_keys WHERE created_at < $1 LIMIT 500)`, clock.Micros(now.Add(-keepKeys)))
+			return err
+		})
+		if gone += n; err != nil || n == 0 {
+			return gone, err
+		}
+	}
+}
+
 // equal compares secrets in the same time for every wrong one.
 func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
@@ -236,8 +257,12 @@ func (p *placing) check() error {
 	if p.contact.Note, err = contact.ParseText("note", p.Note, 500); err != nil {
 		note(err)
 	}
-	if p.PolicyVersion == "" {
+	switch version, _ := p.Policy(); p.PolicyVersion {
+	case version:
+	case "":
 		faults = append(faults, errs.Field("policy_version", "checkout.policy_missing"))
+	default: // the buyer agreed to another text
+		faults = append(faults, &errs.Error{Kind: errs.Conflict, ID: "checkout.policy_changed", Field: "policy_version"})
 	}
 	p.contact.Street, p.contact.Area = contact.NewText(p.address.Street), contact.NewText(p.address.Landmark)
 	p.contact.City, p.contact.Region = p.address.City, p.address.District

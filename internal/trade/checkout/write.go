@@ -133,6 +133,7 @@ func (p *placing) settle(ctx context.Context, tx *db.Tx, o *order.Order) error {
 	dues := make([]payment.Due, len(o.Parts))
 	for i, part := range o.Parts {
 		dues[i] = payment.Due{Order: o.ID, SellerOrder: part.ID, Kind: o.PaymentMethod, Amount: part.Total}
+		o.Parts[i].Payment = order.PaymentState{Kind: o.PaymentMethod, Status: payment.StatusDue, Amount: part.Total}
 	}
 	if err := payment.Open(ctx, tx, p.By, p.now, dues); err != nil {
 		return err

@@ -57,6 +57,11 @@ type Sums struct {
 	Items, Delivery, Fee, Discount, Tax, Total money.Amount
 }
 
+// Plus adds the sums of another part.
+func (s Sums) Plus(o Sums) Sums {
+	return Sums{s.Items + o.Items, s.Delivery + o.Delivery, s.Fee + o.Fee, s.Discount + o.Discount, s.Tax + o.Tax, s.Total + o.Total}
+}
+
 // SellerOrder is one seller's part: his unit of permission.
 type SellerOrder struct {
 	ID       SellerOrderID
@@ -170,6 +175,7 @@ type Contact struct {
 type PaymentState struct {
 	Kind, Status string
 	Amount       money.Amount
+	Collected    money.Amount // what was taken; 0 before that
 }
 
 // FulfillmentState is the newest fulfillment of a part; Status is empty before one is planned.

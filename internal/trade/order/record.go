@@ -185,7 +185,7 @@ const selectParts = `
 	SELECT p.id, p.public_id, p.order_id, p.seller_id, p.position, p.status, p.store, p.delivery,
 		p.items_total, p.delivery_total, p.fee_total, p.discount_total, p.tax_total, p.total,
 		p.arrives_from, p.arrives_to, COALESCE(p.confirm_by, 0), p.hand_over_by, p.cancel_reason,
-		COALESCE(pay.kind, ''), COALESCE(pay.status, ''), COALESCE(pay.amount, 0),
+		COALESCE(pay.kind, ''), COALESCE(pay.status, ''), COALESCE(pay.amount, 0), COALESCE(pay.collected_amount, 0),
 		COALESCE(f.status, ''), COALESCE(f.carrier, ''), COALESCE(f.tracking_number, '')
 	FROM seller_orders p
 	LEFT JOIN payments pay ON pay.seller_order_id = p.id
@@ -196,7 +196,7 @@ func scanPart(rows *db.Rows, p *SellerOrder) error {
 	var from, to, confirm, handOver int64
 	err := rows.Scan(&p.ID, &p.PublicID, &p.Order, &p.Seller, &p.Position, &p.Status, &store, &method,
 		&p.Items, &p.Sums.Delivery, &p.Fee, &p.Discount, &p.Tax, &p.Total, &from, &to, &confirm, &handOver, &p.CancelReason,
-		&p.Payment.Kind, &p.Payment.Status, &p.Payment.Amount, &p.Fulfillment.Status, &p.Fulfillment.Carrier, &p.Fulfillment.TrackingNumber)
+		&p.Payment.Kind, &p.Payment.Status, &p.Payment.Amount, &p.Payment.Collected, &p.Fulfillment.Status, &p.Fulfillment.Carrier, &p.Fulfillment.TrackingNumber)
 	if err != nil {
 		return err
 	}
@@ -242,6 +242,19 @@ func ContactOf(ctx context.Context, r db.Reader, id ID) (Contact, error) {
 		return rows.Scan(&c.Name, &c.Phone, &c.Email, &c.Recipient, &c.Street, &c.Area, &c.City, &c.Region, &c.PostalCode, &c.Country, &c.Note)
 	}, `SELECT name, phone, email, recipient, street, area, city, region, postal_code, country, note FROM order_contacts WHERE order_id = $1`, int64(id))
 	return c, db.NotFound(err)
+}
+
+// ContactByNumber returns the order of a number with its person, in one
+// statement whether or not there is one.
+func ContactByNumber(ctx context.Context, r db.Reader, number string) (ID, Contact, error) {
+	type found struct {
+		id ID
+		Contact
+	}
+	f, err := db.One(ctx, r, func(rows *db.Rows, f *found) error {
+		return rows.Scan(&f.id, &f.Name, &f.Phone, &f.Email)
+	}, `SELECT o.id, c.name, c.phone, c.email FROM orders o JOIN order_contacts c ON c.order_id = o.id WHERE o.number = $1`, number)
+	return f.id, f.Contact, db.NotFound(err)
 }
 
 // OpenCash counts the cash orders of a phone number that are neither finished nor canceled.

@@ -3,9 +3,11 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -128,8 +130,8 @@ func TestAnOrderFromListToToken(t *testing.T) {
 		if code != http.StatusCreated || o["token"] == "" {
 			t.Fatalf("%d %v", code, o)
 		}
-		if again, same := c.call("POST", "/api/v1/orders", body, "Idempotency-Key", "key-number-1"); again != 201 || same["number"] != o["number"] || same["token"] != o["token"] {
-			t.Errorf("a replay answered %d %v", again, same["number"])
+		if again, same := c.call("POST", "/api/v1/orders", body, "Idempotency-Key", "key-number-1"); again != 201 || !reflect.DeepEqual(same, o) {
+			t.Errorf("a replay answered %d\n%v\nfirst was\n%v", again, same, o)
 		}
 		if code, p := c.call("POST", "/api/v1/orders", with(body, "policy_version", "2"), "Idempotency-Key", "key-number-1"); code != 422 || p["code"] != "checkout.key_reused" {
 			t.Errorf("another body with the key: %d %v", code, p["code"])
@@ -191,6 +193,37 @@ func TestADifferentTotalIsRefused(t *testing.T) {
 	body = with(body, "expected_total", map[string]any{"amount": 1, "currency": "USD"})
 	if code, _ := c.call("POST", "/api/v1/orders", body, "Idempotency-Key", "key-total-1234"); code != 422 {
 		t.Errorf("another currency: %d", code)
+	}
+}
+
+// TestTermsAreThoseOfTheQuote: an order names the policy that its quote named.
+func TestTermsAreThoseOfTheQuote(t *testing.T) {
+	c := start(t, dbtest.SQLite(t))
+	body := c.order()
+	for version, want := range map[string]string{"": "checkout.policy_missing", "banana": "checkout.policy_changed"} {
+		code, p := c.call("POST", "/api/v1/orders", with(body, "policy_version", version), "Idempotency-Key", "key-terms-1234")
+		if (code != 409 && code != 422) || p["code"] != want {
+			t.Errorf("%q: %d %v", version, code, p["code"])
+		}
+	}
+	if code, p := c.call("POST", "/api/v1/orders", body, "Idempotency-Key", "key-terms-1234"); code != 201 {
+		t.Errorf("the quote's own: %d %v", code, p)
+	}
+}
+
+// TestPlacingIsLimitedByPhone: an eleventh try for one phone within a minute has to wait, whatever its key.
+func TestPlacingIsLimitedByPhone(t *testing.T) {
+	c := start(t, dbtest.SQLite(t))
+	body := with(c.order(), "expected_total", map[string]any{"amount": 1, "currency": "LKR"})
+	for i := range 11 {
+		phone := []string{"0771234567", "+94 77 123 4567"}[i%2] // one number, however it is written
+		code, p := c.call("POST", "/api/v1/orders", with(body, "contact", map[string]any{"name": "Nimal Perera", "phone": phone}), "Idempotency-Key", fmt.Sprint("key-limit-", i))
+		if want := map[bool]int{true: 409, false: 429}[i < 10]; code != want {
+			t.Errorf("try %d: %d %v, want %d", i+1, code, p["code"], want)
+		}
+	}
+	if code, _ := c.call("POST", "/api/v1/orders", with(body, "contact", map[string]any{"name": "Sita", "phone": "0777654321"}), "Idempotency-Key", "key-limit-sita"); code != 409 {
+		t.Errorf("another phone: %d", code)
 	}
 }
 

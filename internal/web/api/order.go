@@ -228,6 +228,11 @@ func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 	if b.ExpectedTotal.Currency != a.Market.Currency.Code {
 		return nil, errs.Field("expected_total", "error.invalid")
 	}
+	if number, err := a.Market.ParsePhone(b.Contact.Phone); err == nil {
+		if err := q.Limit("place", "phone "+number); err != nil {
+			return nil, err
+		}
+	}
 	placed, err := a.Desk.Place(ctx, checkout.Request{
 		Input: b.input(q.Lang), Name: b.Contact.Name, Phone: b.Contact.Phone, Email: b.Contact.Email,
 		Recipient: b.Address.Recipient, Note: b.Address.Note,
