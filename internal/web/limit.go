@@ -57,6 +57,7 @@ func DefaultLimits() map[string]Limit {
 	return map[string]Limit{
 		"place":        {10, time.Minute},
 		"lookup.order": {5, time.Hour},
+		"code":         {5, time.Hour},
 		"login":        {5, 15 * time.Minute},
 		"coupon":       {10, 10 * time.Minute},
 		"message":      {20, time.Hour},

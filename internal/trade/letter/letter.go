@@ -57,7 +57,7 @@ type text struct{ subject, body string }
 func (o *Office) toCustomer(write func(*order.Order, order.Contact, *i18n.Translator) text) func(context.Context, job.Job) error {
 	return func(ctx context.Context, j job.Job) error {
 		var names checkout.OrderJob
-		if err := j.Decode(&names); err != nil {
+		if err := j.Decode(&names); err != nil || names.Order == 0 { // a lookup that found nothing
 			return err
 		}
 		ord, err := order.ByID(ctx, o.DB, names.Order)
@@ -190,20 +190,17 @@ func (o *Office) address(ord *order.Order) string {
 }
 
 // SendLink asks for the order's link to be sent again, if number and address
-// belong together. It tells the caller nothing either way.
+// belong together. It tells the caller nothing either way: a miss leaves a job
+// too, for no order, so that both take the same work.
 func SendLink(ctx context.Context, d *db.DB, number, address string, m *market.Profile) error {
 	return d.Write(ctx, func(tx *db.Tx) error {
-		ord, err := order.ByNumber(ctx, tx, order.CleanNumber(number))
-		if errs.KindOf(err) == errs.NotFound {
-			return nil
-		}
-		if err != nil {
+		id, c, err := order.ContactByNumber(ctx, tx, order.CleanNumber(number))
+		if err != nil && errs.KindOf(err) != errs.NotFound {
 			return err
 		}
-		c, err := order.ContactOf(ctx, tx, ord.ID)
-		if err != nil || c.Email.IsZero() || !matches(c, address, m) {
-			return err
+		if !matches(c, address, m) || c.Email.IsZero() {
+			id = 0
 		}
-		return job.Enqueue(ctx, tx, JobOrderLink, checkout.OrderJob{Order: ord.ID}, clock.System())
+		return job.Enqueue(ctx, tx, JobOrderLink, checkout.OrderJob{Order: id}, clock.System())
 	})
 }

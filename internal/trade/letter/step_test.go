@@ -177,3 +177,26 @@ func TestOneLetterConfirmsAnOrderOfTwoSellers(t *testing.T) {
 		t.Errorf("letters to %v", to)
 	}
 }
+
+// TestALookupTellsNothingByItsWork: right, wrong and unknown leave one job each,
+// and only the right one becomes a letter.
+func TestALookupTellsNothingByItsWork(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := ordertest.New(t, d, 10)
+		o := w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1})
+		m, _ := market.ByCode("lk")
+		for i, typed := range [][2]string{{o.Number, "077 123 4567"}, {o.Number, "somebody@example.com"}, {o.Number, "071 999 9999"}, {"ZZZ-ZZZ-ZZZZ", "077 123 4567"}, {"1", ""}} {
+			if err := letter.SendLink(t.Context(), d, typed[0], typed[1], m); err != nil {
+				t.Fatal(err)
+			}
+			if n := w.Count(t, `SELECT count(*) FROM jobs WHERE kind = $1`, letter.JobOrderLink); n != int64(i+1) {
+				t.Errorf("lookup %d left %d jobs in all", i+1, n)
+			}
+		}
+		p, work := office(t, d)
+		work()
+		if len(p.sent) != 1 || p.sent[0].To.Reveal() != "nimal@example.com" {
+			t.Errorf("%d letters came of it", len(p.sent))
+		}
+	})
+}

@@ -84,7 +84,11 @@ func (s *Shop) cartRemove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.setLine(w, r, f.Variant, 0)
+	err = s.setLine(w, r, f.Variant, 0)
+	if errs.KindOf(err) == errs.NotFound { // removed already, by a second click
+		return web.SeeOther(w, r, "/cart")
+	}
+	return err
 }
 
 func (s *Shop) setLine(w http.ResponseWriter, r *http.Request, variant string, quantity int64) error {

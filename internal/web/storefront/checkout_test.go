@@ -165,3 +165,43 @@ func TestNobodyIsAskedForACodeThatNoMailBrought(t *testing.T) {
 		}
 	}
 }
+
+// TestStrangersDoNotUseUpTheCode: whoever knows a number can ask for its link
+// five times an hour, and the holder of the link still has his own five tries
+// at the code that confirms the order.
+func TestStrangersDoNotUseUpTheCode(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s := newShelf(t, d, 8)
+	s.sell(d)
+	if err := d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := db.Exec(t.Context(), tx, `UPDATE variants SET price = $1`, int64(s.shop.Market.Cash.ConfirmAbove)+1)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	owner, stranger := &buyer{s, map[string]string{}}, &buyer{s, map[string]string{}}
+	f := owner.form(s.products[1].Variants[0].PublicID, "Nimal Perera", "077 123 4567")
+	f.Set("email", "nimal@example.com")
+	path, _, _ := strings.Cut(owner.place(f).Header().Get("Location"), "?")
+	number := strings.TrimPrefix(path, "/orders/")
+	for i := range 6 {
+		want := map[bool]int{true: http.StatusSeeOther, false: http.StatusTooManyRequests}[i < 5]
+		if w := stranger.ask("POST", "/orders/track", url.Values{"number": {number}, "contact": {"x@example.com"}}); w.Code != want {
+			t.Errorf("lookup %d answers %d, want %d", i+1, w.Code, want)
+		}
+	}
+	o, err := order.ByNumber(t.Context(), d, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := "000000"
+	if s.shop.Desk.Links.Code(o, "confirm") == wrong {
+		wrong = "000001"
+	}
+	for i := range 6 {
+		want := map[bool]int{true: http.StatusUnprocessableEntity, false: http.StatusTooManyRequests}[i < 5]
+		if w := owner.ask("POST", path+"/confirm", url.Values{"code": {wrong}}); w.Code != want {
+			t.Errorf("code %d answers %d, want %d", i+1, w.Code, want)
+		}
+	}
+}

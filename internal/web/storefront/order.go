@@ -15,6 +15,7 @@ import (
 	"aromart/internal/trade/fulfillment"
 	"aromart/internal/trade/letter"
 	"aromart/internal/trade/order"
+	"aromart/internal/trade/payment"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
 )
@@ -65,11 +66,14 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		Done   string `form:"done"`
 	}](r)
 	view := &ui.OrderView{Number: o.Number, Placed: said.Placed && r.Method == http.MethodGet, Name: firstName(c.Name), Status: v.T.T("buy.status." + o.Status()), Tone: tone(o.Status()),
-		Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.sums(v, o.Sums, len(o.Parts)), Total: s.price(v, o.Total),
+		Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.liveSums(v, o), Total: s.price(v, live(o).Total),
 		Contact: s.masked(v, c), Receipt: v.Link("/orders/" + o.Number + "/receipt"), Notice: notice}
 	switch said.Done {
 	case "canceled", "confirmed":
 		view.Notice = v.T.T("buy.done." + said.Done)
+	}
+	if view.Placed || c.Email.IsZero() { // without an e-mail nobody can send it again
+		view.Keep = v.Absolute("/o/" + s.Desk.Links.Token(o))
 	}
 	if due := cashDue(o); due > 0 {
 		view.Cash = s.price(v, due)
@@ -116,10 +120,44 @@ func (s *Shop) masked(v *visit, c order.Contact) []ui.Fact {
 	return append(out, ui.Fact{Name: v.T.T("buy.place"), Value: place})
 }
 
+// ended reports whether nothing of the part will be or was delivered.
+func ended(p *order.SellerOrder) bool {
+	return p.Status == order.Canceled || p.Status == order.Expired || p.Status == order.Undelivered
+}
+
+// live are the sums of the parts that have not ended.
+func live(o *order.Order) (sum order.Sums) {
+	for i := range o.Parts {
+		if !ended(&o.Parts[i]) {
+			sum = sum.Plus(o.Parts[i].Sums)
+		}
+	}
+	return sum
+}
+
+// liveSums are the lines above the total; when parts have ended, the first of
+// them says what was ordered.
+func (s *Shop) liveSums(v *visit, o *order.Order) []ui.Sum {
+	parcels := 0
+	for i := range o.Parts {
+		if !ended(&o.Parts[i]) {
+			parcels++
+		}
+	}
+	if parcels == len(o.Parts) {
+		return s.sums(v, o.Sums, parcels)
+	}
+	ordered := ui.Sum{Text: v.T.T("buy.sum.ordered"), Amount: s.price(v, o.Total), Muted: true}
+	if parcels == 0 {
+		return []ui.Sum{ordered}
+	}
+	return append([]ui.Sum{ordered}, s.sums(v, live(o), parcels)...)
+}
+
 // cashDue is what the customer still pays at the door.
 func cashDue(o *order.Order) (sum money.Amount) {
 	for i := range o.Parts {
-		if o.Parts[i].Payment.Status == "due" {
+		if o.Parts[i].Payment.Status == payment.StatusDue {
 			sum += o.Parts[i].Payment.Amount
 		}
 	}
@@ -181,7 +219,9 @@ func (s *Shop) orderPart(v *visit, o *order.Order, p *order.SellerOrder) ui.Orde
 		out.Lines = append(out.Lines, ui.CartLine{Href: v.Link("/p/" + l.Snapshot.Slug), Title: l.Title, Options: l.Snapshot.OptionText(), Quantity: l.Quantity,
 			Price: s.price(v, l.UnitPrice), Total: s.price(v, l.Total), Picture: s.picture(l.Snapshot)})
 	}
-	out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.price(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.price(v, p.Total)}}
+	if !ended(p) {
+		out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.price(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.price(v, p.Total)}}
+	}
 	if p.CanCancel() {
 		out.Cancel, out.Until = v.Link("/orders/"+o.Number+"/cancel"), v.T.T("buy.cancel_until")
 		out.CancelHid = []ui.Param{{Name: "part", Value: p.PublicID}}
@@ -273,7 +313,7 @@ func (s *Shop) confirmOrder(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := s.visit(r)
-	if err := v.Limit("lookup.order", o.Number); err != nil {
+	if err := v.Limit("code", o.PublicID); err != nil { // a name that a stranger with the number cannot count on
 		return err
 	}
 	err = s.DB.Write(r.Context(), func(tx *db.Tx) error {
@@ -325,8 +365,10 @@ func (s *Shop) sendLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := v.Limit("lookup.order", order.CleanNumber(f.Number)); err != nil {
-		return err
+	if number := order.CleanNumber(f.Number); number != "" { // what is no number is nobody's, and stops nobody else
+		if err := v.Limit("lookup.order", number); err != nil {
+			return err
+		}
 	}
 	if err := letter.SendLink(r.Context(), s.DB, f.Number, f.Contact, s.Market); err != nil {
 		return err
@@ -344,7 +386,7 @@ func (s *Shop) receipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := &ui.ReceiptView{Number: o.Number, Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.sums(v, o.Sums, len(o.Parts)), Total: s.price(v, o.Total),
+	view := &ui.ReceiptView{Number: o.Number, Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.liveSums(v, o), Total: s.price(v, live(o).Total),
 		To: []string{c.Name.Reveal(), c.City}, Paid: s.paid(v, o), Back: v.Link("/orders/" + o.Number)}
 	for _, line := range []string{s.Site.Name, s.Site.Operator} {
 		if line != "" {
@@ -362,12 +404,12 @@ func (s *Shop) receiptPart(v *visit, p *order.SellerOrder) ui.ReceiptPart {
 	if p.Store.LegalName != "" {
 		who += " (" + strings.TrimSuffix(p.Store.LegalName+", "+p.Store.Registration, ", ") + ")"
 	}
+	if ended(p) {
+		return ui.ReceiptPart{Seller: who, Ended: v.T.T("buy.part."+partState(p)) + ". " + v.T.T("buy.part.nothing_due")}
+	}
 	out := ui.ReceiptPart{Seller: who, Total: s.price(v, p.Total), Sums: []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.price(v, p.Sums.Delivery)}}}
 	if p.Fee > 0 {
 		out.Sums = append(out.Sums, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.price(v, p.Fee)})
-	}
-	if p.Status == order.Canceled || p.Status == order.Expired {
-		out.Seller += ", " + v.T.T("buy.part.canceled")
 	}
 	for _, l := range p.Lines {
 		out.Lines = append(out.Lines, ui.ReceiptLine{Title: l.Title, Options: l.Snapshot.OptionText(), Quantity: v.T.Number(l.Quantity),
@@ -378,14 +420,17 @@ func (s *Shop) receiptPart(v *visit, p *order.SellerOrder) ui.ReceiptPart {
 
 // paid says how the order stands with its money.
 func (s *Shop) paid(v *visit, o *order.Order) string {
-	var taken money.Amount
+	var taken, open money.Amount
 	for _, p := range o.Parts {
-		if p.Payment.Status == "collected" || p.Payment.Status == "remitted" || p.Payment.Status == "reconciled" {
-			taken += p.Payment.Amount
+		taken += p.Payment.Collected
+		if p.Payment.Status == payment.Difference {
+			open += p.Payment.Amount
 		}
 	}
 	due := cashDue(o)
 	switch {
+	case open > 0:
+		return v.T.T("buy.paid.difference", "amount", s.price(v, taken), "due", s.price(v, open))
 	case due > 0:
 		return v.T.T("buy.paid.due", "amount", s.price(v, due))
 	case taken > 0:

@@ -77,6 +77,7 @@ type OrderView struct {
 	Receipt string // address of the receipt
 	Notice  string // what the last action did
 
+	Keep      string // the secret address of the order, for the buyer to keep; "" when it was mailed
 	Confirm   string // where the code goes that confirms the order; "" when nothing waits
 	ConfirmBy string // until when, in words
 }
@@ -125,6 +126,7 @@ type ReceiptView struct {
 // ReceiptPart is one seller's part of a receipt.
 type ReceiptPart struct {
 	Seller string // name, legal name, registration
+	Ended  string // that it was not delivered and nothing is due; then the rest is empty
 	Lines  []ReceiptLine
 	Sums   []Sum
 	Total  string
