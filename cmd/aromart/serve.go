@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -111,7 +112,7 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 		})
 	}
 	run("search", func(ctx context.Context) error {
-		return search.Follow(ctx, h.db, h.index)
+		return search.Follow(ctx, h.db, h.index, filepath.Join(h.dir, search.FileName))
 	})
 	run("jobs", h.runner(log, office).Run)
 	run("audit", ledger.Run)

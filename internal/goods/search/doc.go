@@ -10,7 +10,8 @@
 //
 // An index is made of a base segment and a small delta segment that holds the
 // products changed since, see Index. It follows the change sequence of the
-// catalog, see Follow, so every process holds its own replica.
+// catalog, see Follow, so every process holds its own replica. A full build is
+// kept in a file beside the database, from which the next start takes it.
 //
 // Personal data: none. What a visitor typed is used for the answer and
 // forgotten: it is neither logged nor stored here.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -17,13 +18,15 @@ const (
 	changesAtOne = 5000
 )
 
-// Follow loads the index unless it is filled, and then keeps it in step with
+// Follow fills the index unless it is filled, and then keeps it in step with
 // the catalog until ctx ends: it reads the numbered changes in their order. A
 // failed read is logged and tried again; the index goes on answering from what
-// it holds. When much has changed, the whole is loaded anew beside it.
-func Follow(ctx context.Context, d *db.DB, ix *Index) error {
+// it holds. When much has changed, the whole is loaded anew beside it. A full
+// load is kept in the file, from which the next process fills its index; an
+// empty name keeps none.
+func Follow(ctx context.Context, d *db.DB, ix *Index, file string) error {
 	for !ix.Ready() {
-		if _, err := Load(ctx, d, ix); err != nil {
+		if err := begin(ctx, d, ix, file); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -49,7 +52,7 @@ func Follow(ctx context.Context, d *db.DB, ix *Index) error {
 		pause = max(pollEvery, min(3*pollEvery, 2*time.Since(began)))
 		if !loading && ix.Stale() {
 			loading = true
-			go reload(ctx, d, fresh)
+			go reload(ctx, d, fresh, file)
 		}
 		select {
 		case other := <-fresh:
@@ -73,10 +76,42 @@ func wait(ctx context.Context, t time.Duration) bool {
 	}
 }
 
-// reload makes another index and brings it up to the present; nil when that failed.
-func reload(ctx context.Context, d *db.DB, out chan<- *Index) {
+// begin fills the index from the file when that is not too far behind, else
+// from the database. Either way it has caught up when it gets ready.
+func begin(ctx context.Context, d *db.DB, ix *Index, file string) error {
 	other := New()
-	_, err := Load(ctx, d, other)
+	if file != "" {
+		err := restore(ctx, d, other, file)
+		for more := err == nil; more && err == nil && !other.Stale(); {
+			more, err = CatchUp(ctx, d, other)
+		}
+		if err == nil && !other.Stale() {
+			ix.adopt(other)
+			return nil
+		}
+		if err != nil && !errors.Is(err, errUnfit) {
+			slog.WarnContext(ctx, "the index file could not be used", "error", err)
+		}
+	}
+	return load(ctx, d, ix, file)
+}
+
+// load is Load, and keeps the result in the file.
+func load(ctx context.Context, d *db.DB, ix *Index, file string) error {
+	seq, err := Load(ctx, d, ix)
+	if err != nil || file == "" {
+		return err
+	}
+	if err := ix.save(ctx, d, ix.now.Load(), seq, file); err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "the search index could not be kept in a file; the next start takes longer", "error", err)
+	}
+	return nil
+}
+
+// reload makes another index and brings it up to the present; nil when that failed.
+func reload(ctx context.Context, d *db.DB, out chan<- *Index, file string) {
+	other := New()
+	err := load(ctx, d, other, file)
 	for more := true; more && err == nil; {
 		more, err = CatchUp(ctx, d, other)
 	}

@@ -55,10 +55,16 @@ func (f *Fill) Add(d Doc) { f.b.Add(d) }
 // Done publishes the build. Changes applied to the old content are gone.
 func (f *Fill) Done() {
 	base := f.b.Finish()
-	f.ix.mu.Lock()
-	defer f.ix.mu.Unlock()
-	f.ix.docs = map[int64]Doc{}
-	f.ix.now.Store(newSnapshot(f.t, f.b.values, f.b.stores, []*segment{base}, []bitset{nil}))
+	f.ix.fill(newSnapshot(f.t, f.b.values, f.b.stores, []*segment{base}, []bitset{nil}), 0)
+}
+
+// fill replaces the content by one that holds the changes up to seq.
+func (ix *Index) fill(s *snapshot, seq int64) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.docs = map[int64]Doc{}
+	ix.seq.Store(seq)
+	ix.now.Store(s)
 }
 
 // Cancel ends a build that is not wanted any more.

@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -146,7 +147,11 @@ func TestFollow(t *testing.T) {
 		done := make(chan error, 2)
 		for i := range replicas {
 			replicas[i] = New()
-			go func() { done <- Follow(ctx, d, replicas[i]) }()
+			file := ""
+			if i == 0 {
+				file = filepath.Join(t.TempDir(), FileName)
+			}
+			go func() { done <- Follow(ctx, d, replicas[i], file) }()
 		}
 		defer func() { cancel(); <-done; <-done }()
 		eventually := func(what string, ok func(ix *Index) bool) {
