@@ -101,11 +101,14 @@ func (r *run) all(ctx context.Context) error {
 		if err := r.underSearches(ctx, s); err != nil {
 			return err
 		}
+	}
+	for _, s := range r.shops {
 		r.Log("%s: orders among %d products", r.engine, s.products)
 		if err := r.orders(ctx, s); err != nil {
 			return err
 		}
 		r.memory(s)
+		s.close() // its letters would be written beside the next one's orders
 	}
 	return nil
 }

@@ -174,6 +174,7 @@ func (s *shop) serve(ctx context.Context) error {
 func (s *shop) close() {
 	if s.process != nil {
 		s.process.stop()
+		s.process = nil
 	}
 }
 

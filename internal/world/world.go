@@ -15,6 +15,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"aromart/internal/goods/catalog"
@@ -64,32 +66,46 @@ func Load(ctx context.Context, desk *checkout.Desk, size Size, progress func(wha
 	if err := w.openStores(ctx, desk.DB); err != nil {
 		return err
 	}
-	next := make(chan []*catalog.Product, 2)
-	go func() { // the next batch is thought up while this one is written
-		defer close(next)
-		for from := 0; from < size.Products; from += batch {
-			select {
-			case next <- w.products(from, min(from+batch, size.Products)):
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	done := 0
-	for list := range next {
-		if err := desk.DB.Write(ctx, func(tx *db.Tx) error { return w.insert(ctx, tx, list) }); err != nil {
-			return err
-		}
-		done += len(list)
-		progress("products", done, size.Products)
-	}
-	if err := ctx.Err(); err != nil {
+	if err := w.load(ctx, desk.DB, progress); err != nil {
 		return err
 	}
 	if err := placeOrders(ctx, desk, size.Orders, progress); err != nil {
 		return err
 	}
 	return number(ctx, desk.DB)
+}
+
+// load adds the products. PostgreSQL takes several batches at a time; SQLite
+// has one writer, and the next batches are thought up while it writes.
+func (w *plan) load(ctx context.Context, d *db.DB, progress func(what string, done, total int)) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var next atomic.Int64
+	var told sync.Mutex // progress is for one goroutine at a time
+	done := 0
+	var writers sync.WaitGroup
+	for range 3 {
+		writers.Go(func() {
+			for ctx.Err() == nil {
+				to := int(next.Add(batch))
+				from := to - batch
+				if from >= w.size {
+					return
+				}
+				list := w.products(from, min(to, w.size))
+				if err := d.Write(ctx, func(tx *db.Tx) error { return w.insert(ctx, tx, list) }); err != nil {
+					stop(err)
+					return
+				}
+				told.Lock()
+				done += len(list)
+				progress("products", done, w.size)
+				told.Unlock()
+			}
+		})
+	}
+	writers.Wait()
+	return context.Cause(ctx)
 }
 
 // number gives the changes their place in the sequence that indexes follow, so
