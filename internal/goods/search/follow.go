@@ -102,7 +102,8 @@ func load(ctx context.Context, d *db.DB, ix *Index, file string) error {
 	if err != nil || file == "" {
 		return err
 	}
-	if err := ix.save(ctx, d, ix.now.Load(), seq, file); err != nil && ctx.Err() == nil {
+	// What took seconds to make is kept also when the process is told to stop.
+	if err := ix.save(context.WithoutCancel(ctx), d, ix.now.Load(), seq, file); err != nil {
 		slog.WarnContext(ctx, "the search index could not be kept in a file; the next start takes longer", "error", err)
 	}
 	return nil
