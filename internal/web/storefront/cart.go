@@ -201,7 +201,7 @@ func (s *Shop) picture(snap order.LineSnapshot) ui.Picture {
 // sums is the calculation under a cart or an order.
 func (s *Shop) sums(v *visit, sum order.Sums, parcels int) []ui.Sum {
 	out := []ui.Sum{{Text: v.T.T("buy.sum.items"), Amount: s.price(v, sum.Items)},
-		{Text: v.T.T("buy.sum.delivery", "n", parcels), Amount: s.price(v, sum.Delivery)}}
+		{Text: v.T.T("buy.sum.delivery", "n", parcels), Amount: s.cost(v, sum.Delivery)}}
 	if sum.Fee > 0 {
 		out = append(out, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.price(v, sum.Fee)})
 	}

@@ -220,7 +220,7 @@ func (s *Shop) orderPart(v *visit, o *order.Order, p *order.SellerOrder) ui.Orde
 			Price: s.price(v, l.UnitPrice), Total: s.price(v, l.Total), Picture: s.picture(l.Snapshot)})
 	}
 	if !ended(p) {
-		out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.price(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.price(v, p.Total)}}
+		out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.cost(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.price(v, p.Total)}}
 	}
 	if p.CanCancel() {
 		out.Cancel, out.Until = v.Link("/orders/"+o.Number+"/cancel"), v.T.T("buy.cancel_until")
@@ -407,7 +407,7 @@ func (s *Shop) receiptPart(v *visit, p *order.SellerOrder) ui.ReceiptPart {
 	if ended(p) {
 		return ui.ReceiptPart{Seller: who, Ended: v.T.T("buy.part."+partState(p)) + ". " + v.T.T("buy.part.nothing_due")}
 	}
-	out := ui.ReceiptPart{Seller: who, Total: s.price(v, p.Total), Sums: []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.price(v, p.Sums.Delivery)}}}
+	out := ui.ReceiptPart{Seller: who, Total: s.price(v, p.Total), Sums: []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.cost(v, p.Sums.Delivery)}}}
 	if p.Fee > 0 {
 		out.Sums = append(out.Sums, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.price(v, p.Fee)})
 	}

@@ -108,6 +108,14 @@ func (s *Shop) price(v *visit, a money.Amount) string {
 	return strings.ReplaceAll(s.Market.Format(a, v.Lang), " ", "\u00a0")
 }
 
+// cost is the price of a service, in words when it is none.
+func (s *Shop) cost(v *visit, a money.Amount) string {
+	if a == 0 {
+		return v.T.T("ui.price.free")
+	}
+	return s.price(v, a)
+}
+
 // page is the frame of a page; title and robots are the caller's.
 func (s *Shop) page(v *visit, title string) *ui.Page {
 	p := &ui.Page{Tr: v.T, Site: s.Site, Prefix: v.Prefix, Title: title, Here: v.Path, City: v.place.Name(v.Lang),
