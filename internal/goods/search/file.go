@@ -47,7 +47,9 @@ type mark struct {
 }
 
 func (r *reader) mark(ctx context.Context, seq int64) (mark, error) {
-	m, err := db.One(ctx, r.db, func(rows *db.Rows, m *mark) error { return rows.Scan(&m.Seq, &m.ID, &m.At, &m.Object, &m.Kind, &m.First) },
+	m, err := db.One(ctx, r.db, func(rows *db.Rows, m *mark) error {
+		return rows.Scan(&m.Seq, &m.ID, &m.At, &m.Object, &m.Kind, &m.First)
+	},
 		`SELECT seq, id, at, object_id, kind, (SELECT public_id FROM products ORDER BY id LIMIT 1) FROM catalog_changes
 		WHERE seq = $1 AND EXISTS (SELECT 1 FROM products)`, seq)
 	if errors.Is(err, db.ErrNoRows) {
