@@ -229,6 +229,46 @@ func (s *shop) storedAsSent(t *testing.T) {
 	}
 }
 
+// TestTrustRow03And34And35TheAPITakesNothingElse adds what only the server
+// decides, and the ids of somebody else, to every object of an order's body.
+func TestTrustRow03And34And35TheAPITakesNothingElse(t *testing.T) {
+	each(t, func(t *testing.T, s *shop) {
+		b := s.victim("lamp")
+		good := s.orderBody("mug")
+		refuse := func(what string, body any) {
+			raw, err := json.Marshal(body)
+			s.must(err)
+			s.unchanged(what, func() {
+				code, answer := s.api("POST", "/api/v1/orders", string(raw), "")
+				if code != 400 && code != 409 && code != 422 || strings.Contains(answer, "CANARY") {
+					t.Errorf("%s: %d %s", what, code, answer)
+				}
+			})
+		}
+		for _, at := range []string{"", "lines.0", "contact", "address", "expected_total"} {
+			for _, name := range []string{"id", "address_id", "ship_address_id", "contact_id", "customer_id", "order_id", "cart_id", "price", "unit_price", "seller_id", "tax", "discount", "status", "paid", "role", "verified", "created_at"} {
+				path := []string{name}
+				if at != "" {
+					path = append(strings.Split(at, "."), name)
+				}
+				refuse(strings.Join(path, "."), put(good, path, int64(b.order.ID)))
+			}
+		}
+		refuse("another total", put(good, []string{"expected_total", "amount"}, 1))
+		refuse("another currency", put(good, []string{"expected_total", "currency"}, "USD"))
+		refuse("a negative total", put(good, []string{"expected_total", "amount"}, -1))
+		raw, err := json.Marshal(good)
+		s.must(err)
+		if code, answer := s.api("POST", "/api/v1/orders", string(raw), ""); code != http.StatusCreated {
+			t.Fatalf("the order itself is refused: %d %s", code, answer)
+		}
+		want := int64(good["expected_total"].(map[string]any)["amount"].(float64))
+		if got := s.count("SELECT total FROM orders ORDER BY id DESC LIMIT 1"); got != want || got != 890_00+350_00+50_00 { // the mug, its way, the fee for cash
+			t.Errorf("the order costs %d, its quote %d", got, want)
+		}
+	})
+}
+
 // brokenJSON must not be read by anything, whatever surrounds it.
 var brokenJSON = []string{``, `{`, `}`, `[`, `{"lines"`, `{"lines":}`, `{"lines":[}`, `{"lines":[{]}`, `{'lines':[]}`, `{"lines":[],}`, "\ufeff{}", `{"lines":[]}{}`, `nul`, `NaN`, `Infinity`, `"\x"`, "\"\x00\"", "\xff\xfe{\x00}\x00", `{"lines":[] // c`,
 	`{"lines":[{"variant":"` + "\xff" + `"}]}`}
