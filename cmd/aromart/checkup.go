@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,12 +20,12 @@ import (
 )
 
 type fsckCmd struct {
-	place
+	errand
 	JSON bool `help:"Print JSON."`
 }
 
 func (f *fsckCmd) Run(ctx context.Context, c *console) error {
-	return f.with(ctx, func(h *house) error {
+	return f.with(ctx, c, func(h *house) error {
 		res, err := fsck.Run(ctx, h.db, h.auditSound)
 		if err != nil {
 			return err
@@ -56,7 +57,7 @@ func (f *fsckCmd) Run(ctx context.Context, c *console) error {
 
 // auditSound seals what is waiting and checks the whole log against the heads outside the database.
 func (h *house) auditSound(ctx context.Context) error {
-	report, err := h.verifyAudit(ctx, "")
+	report, err := h.verifyAudit(ctx)
 	if err != nil {
 		return err
 	}
@@ -66,25 +67,14 @@ func (h *house) auditSound(ctx context.Context) error {
 	return nil
 }
 
-func (h *house) verifyAudit(ctx context.Context, checkpoint string) (audit.Report, error) {
-	var outside []io.Reader
-	names := []string{filepath.Join(h.dir, audit.HeadsFile)}
-	if checkpoint != "" {
-		names = append(names, checkpoint)
-	}
-	for i, name := range names {
-		f, err := os.Open(name)
-		if errors.Is(err, os.ErrNotExist) && i == 0 {
-			continue // nothing was sealed yet
-		}
-		if err != nil && i > 0 {
-			return audit.Report{}, usage{"cannot read the checkpoint: " + err.Error()}
-		}
-		if err != nil {
-			return audit.Report{}, err
-		}
+func (h *house) verifyAudit(ctx context.Context, outside ...io.Reader) (audit.Report, error) {
+	f, err := os.Open(filepath.Join(h.dir, audit.HeadsFile))
+	switch {
+	case err == nil:
 		defer f.Close()
 		outside = append(outside, f)
+	case !errors.Is(err, os.ErrNotExist): // not there: nothing was sealed yet
+		return audit.Report{}, err
 	}
 	return audit.Verify(ctx, h.db, audit.PublicKey(h.secrets), outside...)
 }
@@ -95,7 +85,7 @@ type auditCmd struct {
 }
 
 type auditVerifyCmd struct {
-	place
+	errand
 	Checkpoint string `type:"path" help:"A head taken earlier and kept elsewhere: finds a log whose end was cut off."`
 	JSON       bool   `help:"Print JSON."`
 }
@@ -117,8 +107,16 @@ type badRowJSON struct {
 }
 
 func (a *auditVerifyCmd) Run(ctx context.Context, c *console) error {
-	return a.with(ctx, func(h *house) error {
-		report, err := h.verifyAudit(ctx, a.Checkpoint)
+	var outside []io.Reader
+	if a.Checkpoint != "" {
+		head, err := c.read(a.Checkpoint)
+		if err != nil {
+			return usage{"cannot read the checkpoint: " + err.Error()}
+		}
+		outside = append(outside, bytes.NewReader(head))
+	}
+	return a.with(ctx, c, func(h *house) error {
+		report, err := h.verifyAudit(ctx, outside...)
 		if err != nil {
 			return err
 		}
@@ -141,10 +139,10 @@ func (a *auditVerifyCmd) Run(ctx context.Context, c *console) error {
 	})
 }
 
-type auditCheckpointCmd struct{ place }
+type auditCheckpointCmd struct{ errand }
 
 func (a *auditCheckpointCmd) Run(ctx context.Context, c *console) error {
-	return a.with(ctx, func(h *house) error {
+	return a.with(ctx, c, func(h *house) error {
 		log, err := audit.Open(h.db, h.secrets, h.dir, h.clock)
 		if err != nil {
 			return err
@@ -158,7 +156,7 @@ func (a *auditCheckpointCmd) Run(ctx context.Context, c *console) error {
 }
 
 type doctorCmd struct {
-	place
+	errand
 	JSON bool `help:"Print JSON."`
 }
 
@@ -179,17 +177,21 @@ func (d *doctorCmd) Run(ctx context.Context, c *console) error {
 		}
 		list = append(list, f)
 	}
-	var h *house
-	err := d.there()
-	if err == nil {
-		h, err = d.open(ctx)
+	dir, opened := d.Data, func(err error) {
+		note("open", "database, secrets and pictures open", err, "the sentence above says what to do; the data directory is "+d.Data)
 	}
-	note("open", "database, secrets and pictures open", err, "the sentence above says what to do; the data directory is "+d.Data)
-	if err == nil {
-		defer h.close()
+	err := d.with(ctx, c, func(h *house) error {
+		dir = h.dir
+		opened(nil)
 		h.examine(ctx, note)
+		return nil
+	})
+	if _, elsewhere := errors.AsType[reported](err); elsewhere {
+		return err
 	}
-	dir := d.Data
+	if err != nil {
+		opened(err)
+	}
 	for _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir); _, err = os.Stat(dir) {
 		dir = filepath.Dir(dir) // where the data directory would be made
 	}

@@ -7,6 +7,8 @@
 //     secrets, pictures, market profile, search index, checkout desk. Nothing
 //     else wires packages together.
 //   - serve.go puts the faces on a web.Server and runs the jobs beside it.
+//   - errand.go lets a command be done by the process that has the embedded
+//     database open, over the socket of platform/control.
 //   - internal/web answers a request: host, origin, rate, actor and policy
 //     first (people/access), then the handler of a face: web/storefront for
 //     pages, web/api for programs. A face reads, calls the domain, and fills a

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,7 +22,7 @@ type importCmd struct {
 }
 
 type importProductsCmd struct {
-	place
+	errand
 	File     string `arg:"" type:"path" help:"CSV, JSON lines or WXR file; .gz is fine."`
 	Store    string `required:"" help:"Slug of the store."`
 	Format   string `default:"auto" enum:"auto,shopify,woocommerce,generic" help:"auto, shopify, woocommerce or generic."`
@@ -35,25 +35,34 @@ type importProductsCmd struct {
 }
 
 func (i *importProductsCmd) Run(ctx context.Context, c *console) error {
-	f, err := i.openFile()
+	f, err := i.openFile(c)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	report, err := createFile(i.Report)
+	mapping, err := i.mapping(c)
+	if err != nil {
+		return err
+	}
+	pictures, err := i.pictures(c)
+	if err != nil {
+		return err
+	}
+	defer pictures.Close()
+	report, err := c.create(i.Report)
 	if err != nil {
 		return err
 	}
 	defer report.discard()
-	return i.with(ctx, func(h *house) error {
+	return i.with(ctx, c, func(h *house) error {
 		req, err := i.request(ctx, h)
 		if err != nil {
 			return err
 		}
-		if req.Pictures != nil {
-			defer req.Pictures.Close()
+		req.File, req.Pictures = f, pictures
+		if req.Options.Mapping = mapping; mapping != nil && i.Format == "auto" {
+			req.Options.Format = exchange.Generic
 		}
-		req.File = f
 		req.Progress = c.progress("products")
 		res, err := exchange.Import(ctx, h.db, h.blobs, req)
 		c.progressDone()
@@ -65,11 +74,11 @@ func (i *importProductsCmd) Run(ctx context.Context, c *console) error {
 }
 
 // openFile opens the catalog before anything else is touched.
-func (i *importProductsCmd) openFile() (*os.File, error) {
+func (i *importProductsCmd) openFile(c *console) (*os.File, error) {
 	if i.Stock < 0 {
 		return nil, usage{"--stock is not below 0"}
 	}
-	f, err := os.Open(i.File)
+	f, err := c.open(i.File)
 	if err != nil {
 		return nil, usage{"cannot read the catalog: " + err.Error()}
 	}
@@ -84,37 +93,39 @@ func (i *importProductsCmd) request(ctx context.Context, h *house) (exchange.Req
 	req := exchange.Request{By: operator, FileName: filepath.Base(i.File), Stock: i.Stock, DryRun: i.DryRun,
 		Options: exchange.Options{Format: exchange.Format(i.Format), Currency: h.market.Currency.Code, Exponent: h.market.Currency.Exponent, Now: h.clock()}}
 	var err error
-	if req.Store, err = storeBySlug(ctx, h, i.Store); err != nil {
-		return req, err
-	}
-	if i.Mapping != "" {
-		if req.Options.Mapping, err = readMapping(i.Mapping); err != nil {
-			return req, err
-		}
-		if i.Format == "auto" {
-			req.Options.Format = exchange.Generic
-		}
-	}
-	if i.Pictures != "" {
-		req.Pictures, err = exchange.OpenPictures(i.Pictures)
-	}
+	req.Store, err = storeBySlug(ctx, h, i.Store)
 	return req, err
 }
 
-func readMapping(name string) (*exchange.Mapping, error) {
-	f, err := os.Open(name)
+// mapping is the one that was named: a file, or one of ours.
+func (i *importProductsCmd) mapping(c *console) (*exchange.Mapping, error) {
+	if i.Mapping == "" {
+		return nil, nil
+	}
+	text, err := c.read(i.Mapping)
 	if errors.Is(err, os.ErrNotExist) {
-		m, err := exchange.OwnMapping(name)
+		m, err := exchange.OwnMapping(i.Mapping)
 		if err != nil {
-			return nil, usage{fmt.Sprintf("%s is no file and none of our mappings: %s", name, strings.Join(exchange.OwnMappings(), ", "))}
+			return nil, usage{fmt.Sprintf("%s is no file and none of our mappings: %s", i.Mapping, strings.Join(exchange.OwnMappings(), ", "))}
 		}
 		return m, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, usage{"cannot read the mapping: " + err.Error()}
 	}
-	defer f.Close()
-	return exchange.ReadMapping(bufio.NewReader(f))
+	return exchange.ReadMapping(bytes.NewReader(text))
+}
+
+// pictures opens the folder or archive, or nothing when none was named.
+func (i *importProductsCmd) pictures(c *console) (*exchange.Pictures, error) {
+	if i.Pictures == "" {
+		return nil, nil
+	}
+	f, err := c.open(i.Pictures)
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "exchange.pictures_unreadable").Because(err)
+	}
+	return exchange.OpenPictures(f.Name())
 }
 
 // tell prints the counts and writes the report. Rows with errors are a finding.
@@ -175,23 +186,23 @@ type exportCmd struct {
 }
 
 type exportProductsCmd struct {
-	place
+	errand
 	Store  string `required:"" help:"Slug of the store."`
 	Format string `default:"shopify" enum:"shopify" help:"shopify."`
 	Output string `short:"o" type:"path" help:"File; standard output without it."`
 }
 
 func (e *exportProductsCmd) Run(ctx context.Context, c *console) error {
-	return e.with(ctx, func(h *house) error {
+	f, err := c.create(e.Output)
+	if err != nil {
+		return err
+	}
+	defer f.discard()
+	return e.with(ctx, c, func(h *house) error {
 		store, err := storeBySlug(ctx, h, e.Store)
 		if err != nil {
 			return err
 		}
-		f, err := createFile(e.Output)
-		if err != nil {
-			return err
-		}
-		defer f.discard()
 		var out io.Writer = c.out
 		if f != nil {
 			out = f

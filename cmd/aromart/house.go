@@ -154,14 +154,6 @@ func (p place) there() error {
 	return usage{fmt.Sprintf("there is no marketplace in %s: %s", p.Data, hint)}
 }
 
-// with opens a marketplace that is there, for one command.
-func (p place) with(ctx context.Context, f func(*house) error) error {
-	if err := p.there(); err != nil {
-		return err
-	}
-	return p.withNew(ctx, f)
-}
-
 // withNew opens a marketplace for one command and makes it when it is not there.
 func (p place) withNew(ctx context.Context, f func(*house) error) error {
 	h, err := p.open(ctx)

@@ -14,6 +14,8 @@ import (
 
 	"aromart/internal/kit/errs"
 	"aromart/internal/platform/config"
+	"aromart/internal/platform/control"
+	"aromart/internal/platform/db"
 )
 
 // cli is every command with its flags. A flag may also come from the
@@ -52,6 +54,12 @@ const (
 type console struct {
 	out, err io.Writer
 	isTTY    bool
+	parsed   *kong.Context
+	settings *config.Source
+	args     []string
+	named    named
+	house    *house        // in the serving process: the one it has open
+	call     *control.Call // in the serving process: the command that was handed over
 }
 
 // usersMask is what the user's umask takes from a file that he asked for.
@@ -67,22 +75,7 @@ func main() {
 
 // run is main without the process, so that a test can call it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
-	c := &console{out: stdout, err: stderr, isTTY: isTerminal(stderr)}
-	var commands cli
-	done := -1
 	settings, err := config.Load(config.Find(args, os.Environ()), os.Environ())
-	if err != nil {
-		fmt.Fprintln(stderr, "aromart:", err)
-		return exitUsage
-	}
-	parser, err := kong.New(&commands,
-		kong.Name("aromart"),
-		kong.Description("A multi-seller marketplace in one program. Start with: aromart demo"),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, Summary: true}),
-		kong.Writers(stdout, stderr), kong.Exit(func(code int) { done = code }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c, settings),
-		kong.Resolvers(settings),
-	)
 	if err != nil {
 		fmt.Fprintln(stderr, "aromart:", err)
 		return exitUsage
@@ -90,15 +83,38 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	parsed, err := parser.Parse(args)
+	return (&console{out: stdout, err: stderr, isTTY: isTerminal(stderr), settings: settings, args: args}).run(ctx)
+}
+
+// run understands the arguments and does what they ask for.
+func (c *console) run(ctx context.Context) int {
+	var commands cli
+	done := -1
+	parser, err := kong.New(&commands,
+		kong.Name("aromart"),
+		kong.Description("A multi-seller marketplace in one program. Start with: aromart demo"),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, Summary: true}),
+		kong.Writers(c.out, c.err), kong.Exit(func(code int) { done = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c, c.settings),
+		kong.Resolvers(c.settings), kong.NamedMapper("path", c.pathMapper()),
+	)
+	if err != nil {
+		fmt.Fprintln(c.err, "aromart:", err)
+		return exitUsage
+	}
+	c.parsed, err = parser.Parse(c.args)
 	if done >= 0 {
 		return done
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "aromart: %v\nTry: %s --help\n", err, commandOf(err))
+		fmt.Fprintf(c.err, "aromart: %v\nTry: %s --help\n", err, commandOf(err))
 		return exitUsage
 	}
-	return report(parsed.Run(), stderr)
+	if c.house != nil && !c.mayBeHandedOver() {
+		fmt.Fprintln(c.err, "aromart:", db.InUse{Dir: c.house.dir})
+		return exitFound
+	}
+	return report(c.parsed.Run(), c.err)
 }
 
 // errFound is the error of a command that worked and found something wrong: it has been reported already.
@@ -109,12 +125,20 @@ type usage struct{ sentence string }
 
 func (u usage) Error() string { return u.sentence }
 
+// reported is the exit code of a command that another process did and reported on.
+type reported int
+
+func (r reported) Error() string { return fmt.Sprint("exit code ", int(r)) }
+
 func report(err error, stderr io.Writer) int {
+	var told reported
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.Is(err, errFound):
 		return exitFound
+	case errors.As(err, &told):
+		return int(told)
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "aromart: stopped")
 		return exitFound

@@ -12,6 +12,7 @@ import (
 type newFile struct {
 	*os.File
 	name string // "" when written in place: a pipe or a device
+	kept func() // told when it is complete and somebody else gives it its name; nil
 }
 
 // createFile begins a file; it fails at once where nothing can be written.
@@ -30,12 +31,16 @@ func createFile(name string) (*newFile, error) {
 	if err != nil {
 		return nil, usage{"cannot write " + name + ": " + err.Error()}
 	}
-	return &newFile{f, name}, nil
+	return &newFile{File: f, name: name}, nil
 }
 
 // keep finishes the file and gives it its name.
 func (f *newFile) keep() error {
 	if f == nil {
+		return nil
+	}
+	if f.kept != nil {
+		f.kept()
 		return nil
 	}
 	if f.name == "" {

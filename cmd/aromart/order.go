@@ -34,14 +34,14 @@ var operator = access.Actor{Kind: access.Operator}
 
 // oneOrder names an order, or one seller's part of it.
 type oneOrder struct {
-	place
+	errand
 	Number string `arg:"" help:"Order number, e.g. 7KD-2M9-Q4TX."`
 	Part   int    `help:"Only the part with this position, from 1; without it all parts."`
 }
 
 // act runs a step on the parts that were named, in one transaction.
 func (o oneOrder) act(ctx context.Context, c *console, done string, step func(tx *db.Tx, s order.Scope, now time.Time) error) error {
-	return o.with(ctx, func(h *house) error {
+	return o.with(ctx, c, func(h *house) error {
 		ord, err := order.ByNumber(ctx, h.db, order.CleanNumber(o.Number))
 		if errs.KindOf(err) == errs.NotFound {
 			return fmt.Errorf("there is no order %s", o.Number)
@@ -129,7 +129,7 @@ func (o *orderCancelCmd) Run(ctx context.Context, c *console) error {
 }
 
 type orderListCmd struct {
-	place
+	errand
 	Status string `help:"Only orders with a part in this status, e.g. confirmed."`
 	Limit  int    `default:"50" help:"How many."`
 	JSON   bool   `help:"Print JSON."`
@@ -142,7 +142,7 @@ func (o *orderListCmd) Run(ctx context.Context, c *console) error {
 	if known := statuses(); o.Status != "" && !slices.Contains(known, o.Status) {
 		return usage{fmt.Sprintf("there is no status %q; there are %s", o.Status, strings.Join(known, ", "))}
 	}
-	return o.with(ctx, func(h *house) error {
+	return o.with(ctx, c, func(h *house) error {
 		list, err := order.List(ctx, h.db, o.Status, 0, o.Limit)
 		if err != nil {
 			return err
@@ -173,14 +173,14 @@ func statuses() []string {
 }
 
 type orderShowCmd struct {
-	place
+	errand
 	Number string `arg:"" help:"Order number."`
 	Link   bool   `help:"Also print the customer's secret link."`
 	JSON   bool   `help:"Print JSON."`
 }
 
 func (o *orderShowCmd) Run(ctx context.Context, c *console) error {
-	return o.with(ctx, func(h *house) error {
+	return o.with(ctx, c, func(h *house) error {
 		ord, err := order.ByNumber(ctx, h.db, order.CleanNumber(o.Number))
 		if errs.KindOf(err) == errs.NotFound {
 			return fmt.Errorf("there is no order %s", o.Number)

@@ -66,6 +66,7 @@ func runScripts(t *testing.T, dir string, postgres func() string) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ADDR", freeAddress())
 			env.Setenv("OPS", freeAddress())
+			env.Setenv("LONG", strings.Repeat("a-long-name/", 12)+"data")
 			if postgres != nil {
 				env.Setenv("AROMART_DATABASE", postgres())
 			}
@@ -150,7 +151,8 @@ func occupy(ts *testscript.TestScript, _ bool, args []string) {
 // buy places an order for the SKUs and prints its number.
 func buy() {
 	ctx := context.Background()
-	err := place{Data: os.Args[1], Database: os.Getenv("AROMART_DATABASE")}.with(ctx, func(h *house) error {
+	at := errand{place{Data: os.Args[1], Database: os.Getenv("AROMART_DATABASE")}}
+	err := at.with(ctx, &console{}, func(h *house) error {
 		var variants []string
 		for _, sku := range os.Args[2:] {
 			v, err := db.One(ctx, h.db, db.String, `SELECT public_id FROM variants WHERE sku = $1`, sku)

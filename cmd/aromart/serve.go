@@ -121,6 +121,7 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	})
 	run("jobs", h.runner(log, office).Run)
 	run("audit", ledger.Run)
+	h.takeErrands(log, run)
 	if l.OpsAddr != "" {
 		run("ops", func(ctx context.Context) error {
 			return serveOps(ctx, l.OpsAddr, meters.Handler(health))

@@ -21,7 +21,7 @@ type storeCmd struct {
 }
 
 type storeAddCmd struct {
-	place
+	errand
 	Slug       string `arg:"" help:"Address of the store: /s/SLUG."`
 	Name       string `required:"" help:"Name of the store."`
 	LegalName  string `required:"" help:"Legal name of the seller."`
@@ -36,7 +36,7 @@ type storeAddCmd struct {
 }
 
 func (s *storeAddCmd) Run(ctx context.Context, c *console) error {
-	return s.withNew(ctx, func(h *house) error {
+	return s.withNew(ctx, c, func(h *house) error {
 		n, method, err := s.read(h)
 		if err != nil {
 			return err
@@ -115,12 +115,12 @@ type storeJSON struct {
 }
 
 type storeListCmd struct {
-	place
+	errand
 	JSON bool `help:"Print JSON."`
 }
 
 func (s *storeListCmd) Run(ctx context.Context, c *console) error {
-	return s.with(ctx, func(h *house) error {
+	return s.with(ctx, c, func(h *house) error {
 		stores, err := seller.All(ctx, h.db)
 		if err != nil {
 			return err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"aromart/internal/kit/clock"
@@ -17,7 +16,7 @@ type userCmd struct {
 }
 
 type userAddCmd struct {
-	place
+	errand
 	Email        string `arg:"" help:"E-mail address."`
 	Name         string `required:"" help:"Name."`
 	Role         string `required:"" enum:"admin,support,auditor" help:"admin, support or auditor."`
@@ -35,7 +34,7 @@ func (u *userAddCmd) Run(ctx context.Context, c *console) error {
 	}
 	password := clock.Readable(16)
 	if u.PasswordFile != "" {
-		text, err := os.ReadFile(u.PasswordFile)
+		text, err := c.read(u.PasswordFile)
 		if err != nil {
 			return usage{"cannot read the password: " + err.Error()}
 		}
@@ -45,7 +44,7 @@ func (u *userAddCmd) Run(ctx context.Context, c *console) error {
 	if n.Hash, err = auth.Hash(password); err != nil {
 		return err
 	}
-	return u.withNew(ctx, func(h *house) error {
+	return u.withNew(ctx, c, func(h *house) error {
 		err := h.db.Write(ctx, func(tx *db.Tx) error {
 			_, err := auth.Add(ctx, tx, operator, n, h.clock())
 			return err

@@ -194,8 +194,8 @@ var doors = []struct {
 	may   []string
 	why   string
 }{
-	{[]string{"net.Dial", "net.DialTimeout", "net.Dialer", "tls.Dial", "tls.Dialer", "http.Get", "http.Post", "http.PostForm", "http.Head", "http.Client", "http.DefaultClient", "http.Transport", "http.DefaultTransport", "smtp.Dial", "smtp.SendMail"},
-		[]string{"platform/mail", "platform/blob", "platform/db", "platform/db/dbtest", "bench", "aromart/cmd/aromart", "aromart/bench"},
+	{[]string{"net.Dial", "net.DialTimeout", "net.DialUnix", "net.Dialer", "tls.Dial", "tls.Dialer", "http.Get", "http.Post", "http.PostForm", "http.Head", "http.Client", "http.DefaultClient", "http.Transport", "http.DefaultTransport", "smtp.Dial", "smtp.SendMail"},
+		[]string{"platform/mail", "platform/blob", "platform/control", "platform/db", "platform/db/dbtest", "bench", "aromart/cmd/aromart", "aromart/bench"},
 		"data leaves the process through named doors (P17)"},
 	{[]string{"http.NewServeMux", "http.HandleFunc", "http.Handle", "http.DefaultServeMux"},
 		[]string{"web", "platform/telemetry", "bench", "aromart/cmd/aromart"},

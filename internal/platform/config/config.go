@@ -80,6 +80,15 @@ func Load(path string, environ []string) (*Source, error) {
 	return s, s.readLines(string(text))
 }
 
+// Given are settings that were found elsewhere, by the names of their flags.
+func Given(values map[string]string) *Source {
+	s := &Source{path: "the settings that were handed over", values: map[string]entry{}, env: map[string]string{}}
+	for name, value := range values {
+		s.values[name] = entry{value: value}
+	}
+	return s
+}
+
 func (s *Source) readJSON(text []byte) error {
 	var values map[string]any
 	if err := json.Unmarshal(text, &values); err != nil {

@@ -151,3 +151,13 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+func TestGivenSettings(t *testing.T) {
+	s := Given(map[string]string{"addr": "127.0.0.1:1"})
+	if value, _, found, err := s.Lookup("addr"); value != "127.0.0.1:1" || !found || err != nil {
+		t.Error(value, found, err)
+	}
+	if _, _, found, _ := s.Lookup("database"); found {
+		t.Error("found what was not given")
+	}
+}
