@@ -51,7 +51,7 @@ value() { grep -o "name=\"$1\" value=\"[^\"]*\"" | head -1 | sed 's/.*value="//;
 
 fill_cart() {
   local slug variant
-  for slug in shirt-dress-with-wooden-buttons training-cup-with-two-handles; do
+  for slug in cotton-wicks-two-hundred coco-peat-brick-makes-nine-liters; do # plenty in stock
     variant=$(curl "$base/p/$slug" | value variant)
     curl -o /dev/null -H "Origin: $base" --data-urlencode "variant=$variant" -d quantity=2 "$base/cart/add"
   done
