@@ -308,7 +308,7 @@ func TestTrustRow32Quantities(t *testing.T) {
 				}
 			}
 		}
-		if !strings.Contains(v.get("/cart").body, "Rs 4,900") {
+		if !strings.Contains(v.get("/cart").body, "Rs\u00a04,900") {
 			t.Error("the cart changed")
 		}
 		// A cookie is written by whoever holds it.
