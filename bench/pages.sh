@@ -19,7 +19,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-only=. langs="en si ta" mode=pages
+only=. langs= mode=pages
 while [ $# -gt 0 ]; do
   case "$1" in
     --only) only=$2; shift 2 ;;
@@ -183,11 +183,12 @@ list=demo_pages do=check
 : >"$work/why"
 case "$mode" in
   pages) printf '%-22s %-5s %5s %5s %5s %4s %-5s %-8s %s\n' page lang HTML CSS JS req bars HTML axe ;;
-  templates) list=template_pages langs="en ar-XB" ;;
-  lighthouse) do=lighthouse langs=${langs%% *}; printf '%-22s %-5s %4s %5s %5s %6s  %5s %4s %6s\n' page lang perf a11y best seo LCP TBT CLS ;;
+  templates) list=template_pages langs=${langs:-en ar-XB} ;;
+  lighthouse) do=lighthouse langs=${langs:-en}; printf '%-22s %-5s %4s %5s %5s %6s  %5s %4s %6s\n' page lang perf a11y best seo LCP TBT CLS ;;
   print) do=paper only='^(receipt|order|confirmation|privacy|returns)$' ;;
   tasks) tasks; list=true ;;
 esac
+langs=${langs:-en si ta}
 while IFS='|' read -r name path kb whose <&3; do
   [[ $name =~ $only ]] || continue
   case "$whose" in cart) cookie=$in_cart ;; order) cookie=$ordered ;; *) cookie= ;; esac

@@ -214,3 +214,17 @@ func TestVariantsStandInRows(t *testing.T) {
 		t.Errorf("in a select it is %q", text)
 	}
 }
+
+// TestSoldOutPointsOnlyToWhatIsThere: a product without neighbors promises none.
+func TestSoldOutPointsOnlyToWhatIsThere(t *testing.T) {
+	const below = "Similar products are listed below."
+	v := testProduct()
+	v.SoldOut = true
+	if !strings.Contains(string(render(t, Product(testPage("en", "Mug", "/p/mug"), v))), below) {
+		t.Error("the similar products are not mentioned")
+	}
+	v.Similar = nil
+	if page := string(render(t, Product(testPage("en", "Mug", "/p/mug"), v))); strings.Contains(page, below) || !strings.Contains(page, "none left") {
+		t.Error("products are promised that are not there")
+	}
+}
