@@ -80,15 +80,11 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	}
 	log := telemetry.Logger(c.err, l.LogLevel)
 	slog.SetDefault(log)
-	shop, err := net.Listen("tcp", l.Addr)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w; choose another with --addr", l.Addr, err)
-	}
-	defer shop.Close()
-	base, err := l.base(shop.Addr().(*net.TCPAddr))
+	shop, base, err := l.open()
 	if err != nil {
 		return err
 	}
+	defer shop.Close()
 	meters := telemetry.New()
 	meters.Gauge("db_commits_total", "Groups of transactions made durable; 0 on PostgreSQL, which counts its own.", func() float64 { return float64(h.db.Commits()) })
 	var stopping atomic.Bool
@@ -130,7 +126,7 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	server := web.NewHTTPServer(handler, log)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(shop) }()
-	log.Info("serving", "address", shop.Addr().String(), "base_url", base, "database", h.db.Dialect().String())
+	log.Info("serving", "listen", shop.Addr().String(), "base_url", base, "database", h.db.Dialect().String())
 	if ready != nil {
 		ready(base)
 	}
@@ -197,6 +193,17 @@ func (l listen) check() error {
 	}
 	_, err = l.base(addr)
 	return err
+}
+
+// open begins to listen and returns the public address.
+func (l listen) open() (shop net.Listener, base string, err error) {
+	if shop, err = net.Listen("tcp", l.Addr); err != nil {
+		return nil, "", fmt.Errorf("cannot listen on %s: %w; choose another with --addr", l.Addr, err)
+	}
+	if base, err = l.base(shop.Addr().(*net.TCPAddr)); err != nil {
+		shop.Close()
+	}
+	return shop, base, err
 }
 
 // base is the public address. Plain HTTP is for loopback; anything else has TLS in front.
