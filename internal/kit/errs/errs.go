@@ -47,6 +47,7 @@ type Arg struct {
 type Error struct {
 	Kind  Kind
 	ID    string // message id, for example "cart.too_many_lines"; also the stable code of the JSON API
+	Text  string // message id of the sentence where one code has several; ID without it
 	Args  []Arg  // arguments of the message
 	Field string // form field at fault, when Kind is Invalid
 	Cause error  // for the log only
@@ -70,6 +71,13 @@ func Field(field, id string, args ...any) *Error {
 	e := New(Invalid, id, args...)
 	e.Field = field
 	return e
+}
+
+// Saying returns a copy of e with another sentence for the same code.
+func (e *Error) Saying(id string) *Error {
+	c := *e
+	c.Text = id
+	return &c
 }
 
 // Because returns a copy of e with the cause that the log will show.

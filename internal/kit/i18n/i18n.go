@@ -122,15 +122,19 @@ func (tr *Translator) Error(err error) string {
 	if !ok || e.Kind == errs.Internal {
 		return tr.T("error.internal")
 	}
-	if !tr.Has(e.ID) {
-		reportMissing(tr.lang, e.ID, "no such message")
+	id := e.ID
+	if e.Text != "" {
+		id = e.Text
+	}
+	if !tr.Has(id) {
+		reportMissing(tr.lang, id, "no such message")
 		return tr.T("error." + e.Kind.String())
 	}
 	args := make([]any, 0, 2*len(e.Args))
 	for _, a := range e.Args {
 		args = append(args, a.Name, a.Value)
 	}
-	return tr.T(e.ID, args...)
+	return tr.T(id, args...)
 }
 
 // countArg is the argument that chooses the plural form.

@@ -122,8 +122,12 @@ func (q *Quote) gather(lines []cart.Line, sold map[string]*offer, stores []selle
 		}
 		if line.Problem != "" {
 			q.Unavailable = append(q.Unavailable, line)
-			q.Requirements = append(q.Requirements, &errs.Error{Kind: errs.Conflict, ID: line.Problem, Field: "line-" + l.Variant,
-				Args: []errs.Arg{{Name: "title", Value: line.Title}, {Name: "left", Value: line.OnHand}}})
+			problem := &errs.Error{Kind: errs.Conflict, ID: line.Problem, Field: "line-" + l.Variant,
+				Args: []errs.Arg{{Name: "title", Value: line.Title}, {Name: "left", Value: line.OnHand}}}
+			if line.Title == "" { // unknown, so it has no name to say
+				problem = problem.Saying("line.gone.unnamed")
+			}
+			q.Requirements = append(q.Requirements, problem)
 			continue
 		}
 		p := q.parcel(line.offer.seller)

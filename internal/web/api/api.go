@@ -171,7 +171,7 @@ func findings(status int, msg string, found []error) error {
 	case http.StatusUnsupportedMediaType:
 		return errs.New(errs.Unsupported, "error.unsupported")
 	case http.StatusBadRequest:
-		return errs.New(errs.Invalid, "web.malformed").Because(errors.New(msg))
+		return notJSON(msg)
 	}
 	var list errs.List
 	for _, f := range found {
@@ -179,10 +179,10 @@ func findings(status int, msg string, found []error) error {
 		if !ok {
 			continue
 		}
-		field := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "query.")
+		field := fieldOf(d.Location)
 		switch {
 		case strings.Contains(d.Message, "unexpected property"):
-			return errs.Field(field, "web.unknown_field", "field", field)
+			return errs.Field(field, "web.unknown_field", "field", field).Saying("web.unknown_field.json")
 		case strings.Contains(d.Message, "required property") || strings.Contains(d.Message, "required"):
 			list = append(list, errs.Field(field, "error.required"))
 		default:
@@ -190,7 +190,21 @@ func findings(status int, msg string, found []error) error {
 		}
 	}
 	if len(list) == 0 {
-		return errs.New(errs.Invalid, "web.malformed").Because(errors.New(msg))
+		return notJSON(msg)
 	}
 	return list
+}
+
+func notJSON(msg string) error {
+	return errs.New(errs.Invalid, "web.malformed").Saying("web.malformed.json").Because(errors.New(msg))
+}
+
+// fieldOf is the name of a field as the caller wrote it, without where it stood.
+func fieldOf(location string) string {
+	for _, where := range []string{"body.", "query.", "header.", "path."} {
+		if field, ok := strings.CutPrefix(location, where); ok {
+			return field
+		}
+	}
+	return location
 }

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
+	"aromart/internal/people/seller"
 	"aromart/internal/trade/cart"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/order"
@@ -156,8 +159,14 @@ type OrderPart struct {
 	Totals         Totals    `json:"totals"`
 }
 
+// QuoteRequest is a request for a price with a coupon.
+type QuoteRequest struct {
+	QuoteBody
+	Coupon string `json:"coupon,omitempty" maxLength:"80" doc:"no coupons are given out yet: a requirement says that it is unknown"`
+}
+
 type (
-	quoteIn  struct{ Body QuoteBody }
+	quoteIn  struct{ Body QuoteRequest }
 	quoteOut struct{ Body Quote }
 	orderIn  struct {
 		Key  string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"64" doc:"the same key and body give the same order"`
@@ -193,7 +202,7 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*quoteOut, error) {
 	}
 	version, _ := a.Desk.Policy()
 	out := Quote{Totals: a.totals(quote.Sums), Policy: version, Parts: []QuotePart{}, Requirements: []Requirement{}}
-	for _, e := range quote.Requirements {
+	for _, e := range append(quote.Requirements, a.unknown(&in.Body, quote)...) {
 		out.Requirements = append(out.Requirements, Requirement{e.Field, e.ID, q.T.Error(e)})
 	}
 	for _, p := range quote.Parcels {
@@ -208,6 +217,30 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*quoteOut, error) {
 		out.Parts = append(out.Parts, part)
 	}
 	return &quoteOut{out}, nil
+}
+
+// unknown are the choices of a request that choose nothing. A page that is asked
+// the same passes over them, because there a cookie may be stale.
+func (a *API) unknown(b *QuoteRequest, quote *checkout.Quote) (list errs.List) {
+	if _, ok := a.Market.Place(b.City); !ok && b.City != "" {
+		list = append(list, errs.Field("city", "error.bad_choice"))
+	}
+	asked := map[string]bool{}
+	for _, p := range quote.Parcels {
+		asked[p.Store.Slug] = true
+	}
+	for _, l := range quote.Unavailable {
+		asked[l.StoreSlug] = true
+	}
+	for _, slug := range slices.Sorted(maps.Keys(b.Delivery)) {
+		if !asked[slug] {
+			list = append(list, errs.Field("delivery."+slug, "delivery.unknown_method").Saying("delivery.unknown_store"))
+		}
+	}
+	if b.Coupon != "" {
+		list = append(list, errs.Field("coupon", "coupon.unknown"))
+	}
+	return list
 }
 
 func (a *API) line(title string, s order.LineSnapshot, quantity int64, unit, total money.Amount) LineOut {
@@ -227,6 +260,16 @@ func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 	q, b := web.FromContext(ctx), &in.Body
 	if b.ExpectedTotal.Currency != a.Market.Currency.Code {
 		return nil, errs.Field("expected_total", "error.invalid")
+	}
+	if _, ok := a.Market.Place(b.City); !ok && b.City != "" {
+		return nil, errs.Field("city", "error.bad_choice")
+	}
+	for slug := range b.Delivery { // one that has nothing in the order is no fault: goods may have gone since
+		if _, err := seller.BySlug(ctx, a.DB, slug); errs.KindOf(err) == errs.NotFound {
+			return nil, errs.Field("delivery."+slug, "delivery.unknown_method").Saying("delivery.unknown_store")
+		} else if err != nil {
+			return nil, err
+		}
 	}
 	if number, err := a.Market.ParsePhone(b.Contact.Phone); err == nil {
 		if err := q.Limit("place", "phone "+number); err != nil {

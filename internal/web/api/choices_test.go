@@ -1,0 +1,88 @@
+package api_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"aromart/internal/kit/errs"
+	"aromart/internal/kit/i18n"
+	"aromart/internal/platform/db/dbtest"
+)
+
+// TestChoicesThatChooseNothingAreTold: what a program mistyped is not passed over.
+func TestChoicesThatChooseNothingAreTold(t *testing.T) {
+	c := start(t, dbtest.SQLite(t))
+	order := c.order()
+	quote := func(key string, value any) map[string]any { return map[string]any{"lines": order["lines"], key: value} }
+	gone := []any{map[string]any{"variant": "AAAAAAAAAAAAAAAAAAAAAA", "quantity": 1}}
+	for name, tt := range map[string]struct {
+		body map[string]any
+		want string // field code message
+	}{
+		"city":    {quote("city", "atlantis"), "city error.bad_choice Please choose one of the options in the list."},
+		"store":   {quote("delivery", map[string]any{"nobody": "x"}), "delivery.nobody delivery.unknown_method None of the products in this order comes from a store of this name."},
+		"coupon":  {quote("coupon", "SAVE10"), "coupon coupon.unknown There is no such coupon, so nothing was taken off."},
+		"variant": {map[string]any{"lines": gone}, "line-AAAAAAAAAAAAAAAAAAAAAA line.gone This product is no longer for sale."},
+	} {
+		code, q := c.call("POST", "/api/v1/quotes", tt.body)
+		var got []string
+		if list, ok := q["requirements"].([]any); ok {
+			for _, r := range list {
+				m := r.(map[string]any)
+				got = append(got, fmt.Sprint(m["field"], " ", m["code"], " ", m["message"]))
+			}
+		}
+		if code != 200 || len(got) != 1 || got[0] != tt.want {
+			t.Errorf("%s: %d %q, want %q", name, code, got, tt.want)
+		}
+	}
+	for field, tt := range map[string]struct {
+		value  any
+		status int
+		code   string
+	}{
+		"city":     {"atlantis", 422, "error.bad_choice"},
+		"delivery": {map[string]any{"nobody": "x"}, 422, "delivery.unknown_method"},
+		"coupon":   {"SAVE10", 400, "web.unknown_field"}, // an order has the total of its quote, and no coupon of its own
+	} {
+		if code, p := c.call("POST", "/api/v1/orders", with(order, field, tt.value), "Idempotency-Key", "key-choice-"+field); code != tt.status || p["code"] != tt.code {
+			t.Errorf("order with %s: %d %v", field, code, p["code"])
+		}
+	}
+	for _, lang := range []string{"si", "ta"} {
+		e := errs.New(errs.Conflict, "line.gone", "title", "").Saying("line.gone.unnamed")
+		if text := i18n.For(lang).Error(e); text == "" || strings.HasPrefix(text, " ") || text == i18n.For("en").Error(e) {
+			t.Errorf("%s: %q", lang, text)
+		}
+	}
+}
+
+// TestFaultsSpeakToPrograms: no form, no page, and the field as the caller wrote it.
+func TestFaultsSpeakToPrograms(t *testing.T) {
+	c := start(t, dbtest.SQLite(t))
+	order := c.order()
+	for name, tt := range map[string]struct {
+		body   any
+		header []string
+		field  string
+		detail string
+	}{
+		"unknown field": {with(order, "price", 1), []string{"Idempotency-Key", "key-words-1"}, "price", "There is no field named price here."},
+		"no JSON":       {"{", []string{"Idempotency-Key", "key-words-1"}, "", "What was sent is not JSON of the form that this address takes."},
+		"no key":        {order, nil, "Idempotency-Key", "Please fill in this field."},
+		"short key":     {order, []string{"Idempotency-Key", "k"}, "Idempotency-Key", "Please check what you entered."},
+	} {
+		code, p := c.call("POST", "/api/v1/orders", tt.body, tt.header...)
+		field := ""
+		if list, ok := p["errors"].([]any); ok {
+			field = list[0].(map[string]any)["field"].(string)
+		}
+		if code < 400 || code > 422 || field != tt.field || p["detail"] != tt.detail {
+			t.Errorf("%s: %d %q %q", name, code, field, p["detail"])
+		}
+	}
+	if code, p := c.call("GET", "/api/v1/products/"+strings.Repeat("x", 301), nil); code != 422 || p["errors"].([]any)[0].(map[string]any)["field"] != "slug" {
+		t.Errorf("path: %d %v", code, p["errors"])
+	}
+}
