@@ -4,14 +4,15 @@ import (
 	"context"
 	"strconv"
 
+	"aromart/internal/kit/errs"
 	"aromart/internal/market"
 	"aromart/internal/web"
 )
 
 // Category is a node of the tree.
 type Category struct {
-	ID     int64  `json:"id" doc:"id of the public Google product taxonomy"`
-	Parent int64  `json:"parent,omitempty"`
+	ID     string `json:"id" example:"632" doc:"id of the public Google product taxonomy"`
+	Parent string `json:"parent,omitempty"`
 	Slug   string `json:"slug"`
 	Name   string `json:"name"`
 }
@@ -42,9 +43,29 @@ type (
 func (a *API) categories(ctx context.Context, _ *struct{}) (*categoriesOut, error) {
 	out, lang := &categoriesOut{}, web.FromContext(ctx).Lang
 	for _, c := range market.Categories() {
-		out.Body.Categories = append(out.Body.Categories, Category{c.ID, c.Parent, c.Slug, c.Name.In(lang)})
+		out.Body.Categories = append(out.Body.Categories, Category{categoryID(c.ID), categoryID(c.Parent), c.Slug, c.Name.In(lang)})
 	}
 	return out, nil
+}
+
+// categoryID is a category's id as programs see it: text like every id, "" for none.
+func categoryID(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return itoa(id)
+}
+
+// readCategory reads the id of a category; one that nobody has finds nothing.
+func readCategory(id string) (int64, error) {
+	if id == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil || n < 1 {
+		return 0, errs.Field("category", "error.bad_choice")
+	}
+	return n, nil
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -28,7 +28,7 @@ type Card struct {
 	Brand     string   `json:"brand,omitempty"`
 	Store     string   `json:"store"`
 	StoreName string   `json:"store_name"`
-	Category  int64    `json:"category,omitempty" doc:"id of the public Google product taxonomy"`
+	Category  string   `json:"category,omitempty" doc:"id of the public Google product taxonomy"`
 	Price     Money    `json:"price" doc:"the lowest of its variants"`
 	PriceMax  Money    `json:"price_max"`
 	CompareAt *Money   `json:"compare_at,omitempty"`
@@ -78,7 +78,7 @@ type Products struct {
 type (
 	productsIn struct {
 		Q        string   `query:"q" maxLength:"400"`
-		Category int64    `query:"category" minimum:"0"`
+		Category string   `query:"category" maxLength:"20" doc:"id of a category; those below it are included"`
 		Store    []string `query:"store,explode" maxItems:"24" doc:"store slugs; any of them"`
 		MinPrice int64    `query:"min_price" minimum:"0" doc:"minor units"`
 		MaxPrice int64    `query:"max_price" minimum:"0"`
@@ -127,7 +127,11 @@ func (a *API) catalog(h huma.API) {
 }
 
 func (a *API) products(ctx context.Context, in *productsIn) (*productsOut, error) {
-	q := search.Query{Text: in.Q, Category: in.Category, MinPrice: money.Amount(in.MinPrice), MaxPrice: money.Amount(in.MaxPrice),
+	category, err := readCategory(in.Category)
+	if err != nil {
+		return nil, err
+	}
+	q := search.Query{Text: in.Q, Category: category, MinPrice: money.Amount(in.MinPrice), MaxPrice: money.Amount(in.MaxPrice),
 		InStock: in.InStock, Sort: search.Sort(in.Sort), Limit: in.Limit, Cursor: in.Cursor, Attributes: in.attributes, Options: in.options}
 	for _, slug := range in.Store {
 		store, err := seller.BySlug(ctx, a.DB, slug)
@@ -161,7 +165,7 @@ func (a *API) products(ctx context.Context, in *productsIn) (*productsOut, error
 
 func (a *API) card(c *search.Card) Card {
 	out := Card{ID: c.PublicID, Slug: c.Slug, Title: c.Title, Brand: c.Brand, Store: c.Store.Slug, StoreName: c.Store.Name,
-		Category: c.CategoryID, Price: a.money(c.Price), PriceMax: a.money(c.PriceMax), InStock: c.InStock}
+		Category: categoryID(c.CategoryID), Price: a.money(c.Price), PriceMax: a.money(c.PriceMax), InStock: c.InStock}
 	if c.CompareAt > 0 {
 		was := a.money(c.CompareAt)
 		out.CompareAt = &was
@@ -212,7 +216,7 @@ type Product struct {
 	Description string      `json:"description_html" doc:"cleaned: no script, style, link or picture"`
 	Brand       string      `json:"brand,omitempty"`
 	Type        string      `json:"product_type,omitempty"`
-	Category    int64       `json:"category,omitempty"`
+	Category    string      `json:"category,omitempty"`
 	Store       StoreOut    `json:"store"`
 	Options     []string    `json:"options"`
 	Variants    []Variant   `json:"variants"`
@@ -287,7 +291,7 @@ func (a *API) product(ctx context.Context, in *slugIn) (*productOut, error) {
 	body, _ := p.BodyIn(q.Lang)
 	from, to := a.Market.DeliveryWindow(q.Now, stores[0].PackDays, a.Market.DefaultPlace)
 	out := Product{ID: p.PublicID, Slug: p.Slug, Title: title, Language: lang, Description: body, Brand: p.Brand, Type: p.Type,
-		Category: int64(p.Category), Store: storeOut(stores[0]), Options: append([]string{}, p.Options...), UpdatedAt: p.UpdatedAt,
+		Category: categoryID(int64(p.Category)), Store: storeOut(stores[0]), Options: append([]string{}, p.Options...), UpdatedAt: p.UpdatedAt,
 		Variants: []Variant{}, Attributes: []Attribute{}, Pictures: []Picture{},
 		Delivery: Estimate{a.Market.DefaultPlace, a.day(from), a.day(to)}}
 	for _, v := range p.Variants {

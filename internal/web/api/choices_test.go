@@ -86,3 +86,43 @@ func TestFaultsSpeakToPrograms(t *testing.T) {
 		t.Errorf("path: %d %v", code, p["errors"])
 	}
 }
+
+// TestIDsAreText: also those of categories, in answers, in queries and in the document.
+func TestIDsAreText(t *testing.T) {
+	c := start(t, dbtest.SQLite(t))
+	_, tree := c.call("GET", "/api/v1/categories", nil)
+	for _, x := range tree["categories"].([]any) {
+		node := x.(map[string]any)
+		if id, ok := node["id"].(string); !ok || id == "" {
+			t.Fatalf("%v", node)
+		}
+		if parent, there := node["parent"]; there {
+			if _, ok := parent.(string); !ok {
+				t.Fatalf("%v", node)
+			}
+		}
+	}
+	_, list := c.call("GET", "/api/v1/products?limit=1", nil)
+	card := list["products"].([]any)[0].(map[string]any)
+	_, product := c.call("GET", "/api/v1/products/"+card["slug"].(string), nil)
+	if card["category"] != product["category"] { // absent in both, or text in both: the document below says so
+		t.Errorf("card %v, product %v", card["category"], product["category"])
+	}
+	if code, none := c.call("GET", "/api/v1/products?category=999999999", nil); code != 200 || none["total"].(float64) != 0 {
+		t.Errorf("unknown category: %d %v", code, none["total"])
+	}
+	for _, bad := range []string{"x", "-1", "1.5"} {
+		if code, p := c.call("GET", "/api/v1/products?category="+bad, nil); code != 422 || p["code"] != "error.bad_choice" {
+			t.Errorf("%s: %d %v", bad, code, p["code"])
+		}
+	}
+	_, doc := c.call("GET", "/api/v1/openapi.json", nil)
+	schemas := doc["components"].(map[string]any)["schemas"].(map[string]any)
+	for schema, fields := range map[string][]string{"Category": {"id", "parent"}, "Card": {"id", "category"}, "Product": {"id", "category"}} {
+		for _, f := range fields {
+			if got := schemas[schema].(map[string]any)["properties"].(map[string]any)[f].(map[string]any)["type"]; got != "string" {
+				t.Errorf("%s.%s is %v", schema, f, got)
+			}
+		}
+	}
+}
