@@ -241,7 +241,7 @@ func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry
 	for pattern, handle := range map[string]web.Handler{"/healthz": health.Healthz, "/readyz": health.Readyz} {
 		s.Handle(access.Route{Method: "GET", Pattern: pattern, Action: "health.view", Resource: "health", Policy: access.Everyone, Rate: access.RateHealth}, handle)
 	}
-	(&api.API{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index}).Register(s, version())
+	(&api.API{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Base: base, Style: ui.Assets().Href("site.css")}).Register(s, version())
 	return s, nil
 }
 

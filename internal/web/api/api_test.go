@@ -57,7 +57,7 @@ func start(t *testing.T, d *db.DB) client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	(&api.API{DB: d, Market: m, Desk: desk, Index: index}).Register(s, "test")
+	(&api.API{DB: d, Market: m, Desk: desk, Index: index, Base: "https://market.example", Style: "/static/site.test.css"}).Register(s, "test")
 	return client{t, s, w}
 }
 

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"fmt"
+	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -123,6 +125,31 @@ func TestIDsAreText(t *testing.T) {
 			if got := schemas[schema].(map[string]any)["properties"].(map[string]any)[f].(map[string]any)["type"]; got != "string" {
 				t.Errorf("%s.%s is %v", schema, f, got)
 			}
+		}
+	}
+}
+
+// TestTheManualShowsFieldsAndExamples: a reader needs no other tool, and no script runs.
+func TestTheManualShowsFieldsAndExamples(t *testing.T) {
+	c := start(t, dbtest.SQLite(t))
+	w := httptest.NewRecorder()
+	c.server.ServeHTTP(w, httptest.NewRequest("GET", "https://shop.test/api/docs", nil))
+	page := w.Body.String()
+	for _, want := range []string{`<link rel="stylesheet" href="/static/site.test.css">`, "curl https://market.example/api/v1/categories", `<a href="#type-Money">Money</a>`, `<h3 id="type-Money">`,
+		`<th scope="row">contact.phone</th>`, `<th scope="row">next_cursor</th>`, `<th scope="row">Idempotency-Key</th>`, "required; in the header", "Answer 201, application/json", "ISO 4217",
+		`<h3 id="type-Problem">`, `<th scope="row">coupon</th>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s is missing", want)
+		}
+	}
+	for _, never := range []string{"<script", "localhost", " style=", "%!"} {
+		if strings.Contains(page, never) {
+			t.Errorf("there is %s", never)
+		}
+	}
+	for _, link := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(page, -1) {
+		if !strings.Contains(page, `id="`+link[1]+`"`) {
+			t.Errorf("%s leads nowhere", link[0])
 		}
 	}
 }

@@ -1,79 +1,250 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
-	"context"
 	"fmt"
 	"html"
-	"io"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// docsPage is the human page of the OpenAPI document: plain HTML without
+// manual writes the human page of the OpenAPI document: plain HTML without
 // script, because the usual viewers are half a megabyte from another host.
-func docsPage(doc *huma.OpenAPI) templ.Component {
-	type entry struct {
-		method, path string
-		op           *huma.Operation
+type manual struct {
+	bytes.Buffer
+	doc   *huma.OpenAPI
+	base  string          // where the API is reached, without a slash at the end
+	named map[string]bool // types that a table has pointed to
+}
+
+func docsPage(doc *huma.OpenAPI, base, style string) []byte {
+	m := &manual{doc: doc, base: base, named: map[string]bool{}}
+	m.write(`<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
+		`<title>API of aromart</title><meta name="description" content="The JSON API of the marketplace: calls, fields and examples."><link rel="stylesheet" href="%s"></head>`+
+		`<body><main id="main" class="wrap main"><h1>API of aromart</h1><p>%s</p><p><a href="%s">OpenAPI 3.1 document</a> &#183; <a href="/">Shop</a></p>`, style, doc.Info.Description, Prefix+"/openapi.json")
+	calls := m.calls()
+	m.write(`<h2>Calls</h2><ul>`)
+	for _, c := range calls {
+		m.write(`<li><a href="#%s">%s %s</a> %s</li>`, c.op.OperationID, c.method, c.path, c.op.Summary)
 	}
-	var list []entry
-	for path, item := range doc.Paths {
-		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
-			if op != nil {
-				list = append(list, entry{method, path, op})
+	m.write(`</ul>`)
+	for _, c := range calls {
+		m.call(c)
+	}
+	m.write(`<h2 id="types">Types</h2>`)
+	for done := map[string]bool{}; len(done) < len(m.named); { // a type may name further ones
+		for _, name := range slices.Sorted(maps.Keys(m.named)) {
+			if !done[name] {
+				done[name] = true
+				m.write(`<h3 id="type-%s">%s</h3>`, name, name)
+				m.fields("Fields", doc.Components.Schemas.Map()[name])
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b entry) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.method, b.method)) })
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		var b strings.Builder
-		b.WriteString(`<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
-			`<title>API of aromart</title><meta name="description" content="The JSON API of the marketplace."></head><body><main><h1>API of aromart</h1><p>` +
-			html.EscapeString(doc.Info.Description) + `</p><p><a href="` + Prefix + `/openapi.json">OpenAPI 3.1 document</a></p>`)
-		for _, e := range list {
-			fmt.Fprintf(&b, `<section><h2>%s %s</h2><p>%s</p>`, e.method, html.EscapeString(e.path), html.EscapeString(e.op.Summary))
-			parameters(&b, e.op)
-			fmt.Fprintf(&b, `<pre>%s</pre></section>`, html.EscapeString(curl(e.method, e.path)))
-		}
-		b.WriteString("</main></body></html>\n")
-		_, err := io.WriteString(w, b.String())
-		return err
-	})
+	m.WriteString("</main></body></html>\n")
+	return m.Bytes()
 }
 
-func parameters(b *strings.Builder, op *huma.Operation) {
-	if len(op.Parameters) == 0 {
+// write formats HTML; the values are text.
+func (m *manual) write(format string, values ...string) {
+	escaped := make([]any, len(values))
+	for i, v := range values {
+		escaped[i] = html.EscapeString(v)
+	}
+	fmt.Fprintf(m, format, escaped...)
+}
+
+type call struct {
+	method, path string
+	op           *huma.Operation
+}
+
+func (m *manual) calls() []call {
+	var list []call
+	for path, item := range m.doc.Paths {
+		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete} {
+			if op != nil {
+				list = append(list, call{method, path, op})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b call) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.method, b.method)) })
+	return list
+}
+
+func (m *manual) call(c call) {
+	m.write(`<section id="%s"><h2>%s %s</h2><p>%s</p>`, c.op.OperationID, c.method, c.path, c.op.Summary)
+	if len(c.op.Parameters) > 0 {
+		m.head("Parameters")
+		for _, p := range c.op.Parameters {
+			m.row(p.Name, p.Schema, p.Required, "in the "+p.In, p.Description)
+		}
+		m.WriteString(`</tbody></table></div>`)
+	}
+	if c.op.RequestBody != nil {
+		m.body("Request", c.op.RequestBody.Content)
+	}
+	for _, status := range slices.Sorted(maps.Keys(c.op.Responses)) {
+		if status < "300" {
+			m.body("Answer "+status, c.op.Responses[status].Content)
+		}
+	}
+	var refused []string
+	for _, status := range slices.Sorted(maps.Keys(c.op.Responses)) {
+		if status >= "400" {
+			refused = append(refused, status)
+		}
+	}
+	if len(refused) > 0 {
+		m.named["Problem"] = true
+		m.write(`<p>Refused with %s and a <a href="#type-Problem">Problem</a>.</p>`, strings.Join(refused, ", "))
+	}
+	m.write(`<pre>%s</pre></section>`, m.curl(c.method, c.path))
+}
+
+func (m *manual) body(title string, content map[string]*huma.MediaType) {
+	for _, kind := range slices.Sorted(maps.Keys(content)) {
+		if s := content[kind].Schema; s != nil {
+			m.fields(title+", "+kind, m.resolve(s))
+		}
+	}
+}
+
+func (m *manual) resolve(s *huma.Schema) *huma.Schema {
+	if s.Ref != "" {
+		return m.doc.Components.Schemas.SchemaFromRef(s.Ref)
+	}
+	return s
+}
+
+func (m *manual) head(caption string) {
+	m.write(`<div class="tbl"><table><caption>%s</caption><thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">Meaning</th></tr></thead><tbody>`, caption)
+}
+
+// fields is the table of an object; an object inside without a name of its own follows with dots.
+func (m *manual) fields(caption string, s *huma.Schema) {
+	if s == nil {
 		return
 	}
-	b.WriteString(`<table><caption>Parameters</caption><thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Meaning</th></tr></thead><tbody>`)
-	for _, p := range op.Parameters {
-		meaning := p.Description
-		if meaning == "" && p.Schema != nil {
-			meaning = p.Schema.Description
-		}
-		fmt.Fprintf(b, `<tr><th scope="row">%s</th><td>%s</td><td>%s</td></tr>`, html.EscapeString(p.Name), html.EscapeString(p.In), html.EscapeString(meaning))
-	}
-	b.WriteString(`</tbody></table>`)
+	m.head(caption)
+	m.object("", s)
+	m.WriteString(`</tbody></table></div>`)
 }
 
-// curl is an example call that works on the demo.
-func curl(method, path string) string {
-	const base = "http://localhost:8080"
+func (m *manual) object(before string, s *huma.Schema) {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		p := s.Properties[name]
+		m.row(before+name, p, slices.Contains(s.Required, name), "", p.Description)
+		if inside := m.resolve(p); unnamed(p) && len(inside.Properties) > 0 {
+			m.object(before+name+".", inside)
+		}
+	}
+}
+
+func (m *manual) row(name string, s *huma.Schema, required bool, where, meaning string) {
+	m.write(`<tr><th scope="row">%s</th><td>`, name)
+	m.kind(s)
+	m.write(`</td><td>`)
+	notes := []string{}
+	if required {
+		notes = append(notes, "required")
+	}
+	if where != "" {
+		notes = append(notes, where)
+	}
+	if meaning == "" && s != nil {
+		meaning = s.Description
+	}
+	if meaning != "" {
+		notes = append(notes, meaning)
+	}
+	m.write(`%s</td></tr>`, strings.Join(append(notes, limits(s)...), "; "))
+}
+
+// unnamed reports whether a schema belongs to one field only: huma makes such a name for a struct without one.
+func unnamed(s *huma.Schema) bool { return s.Ref == "" || strings.HasSuffix(s.Ref, "Struct") }
+
+// kind writes the type of a value, with a link where it has a name.
+func (m *manual) kind(s *huma.Schema) {
+	switch {
+	case s == nil:
+	case s.Ref != "" && unnamed(s):
+		m.write("%s", huma.TypeObject)
+	case s.Ref != "":
+		name := s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]
+		m.named[name] = true
+		m.write(`<a href="#type-%s">%s</a>`, name, name)
+	case s.Type == huma.TypeArray:
+		m.WriteString("list of ")
+		m.kind(s.Items)
+	case s.Format != "" && s.Type == huma.TypeString:
+		m.write("%s, %s", s.Type, s.Format)
+	default:
+		m.write("%s", s.Type)
+	}
+}
+
+// limits are what a value must keep to.
+func limits(s *huma.Schema) (list []string) {
+	if s == nil {
+		return nil
+	}
+	if len(s.Enum) > 0 {
+		list = append(list, fmt.Sprint("one of ", s.Enum))
+	}
+	if s.Default != nil {
+		list = append(list, fmt.Sprint(s.Default, " unless given"))
+	}
+	for _, bound := range []struct {
+		word string
+		n    *int
+	}{{"at least %d characters", s.MinLength}, {"at most %d characters", s.MaxLength}, {"at least %d items", s.MinItems}, {"at most %d items", s.MaxItems}} {
+		if bound.n != nil {
+			list = append(list, fmt.Sprintf(bound.word, *bound.n))
+		}
+	}
+	number := func(f *float64, word string) {
+		if f != nil {
+			list = append(list, word+" "+strconv.FormatFloat(*f, 'f', -1, 64))
+		}
+	}
+	number(s.Minimum, "from")
+	number(s.Maximum, "to")
+	if len(s.Examples) > 0 {
+		list = append(list, fmt.Sprint("e.g. ", s.Examples[0]))
+	}
+	return list
+}
+
+// exampleOrder is a body of POST /orders; the words in capitals come from the lists and the quote.
+const exampleOrder = `{
+  "lines": [{"variant": "VARIANT", "quantity": 1}],
+  "contact": {"name": "Nimal Perera", "phone": "077 123 4567"},
+  "address": {"street": "12 Temple Road", "city": "colombo/dehiwala"},
+  "payment_method": "cod",
+  "expected_total": {"amount": TOTAL, "currency": "LKR"},
+  "policy_version": "POLICY"
+}`
+
+// curl is an example call at the address of this shop.
+func (m *manual) curl(method, path string) string {
+	at := m.base + path
 	switch method + " " + strings.TrimPrefix(path, Prefix) {
 	case "POST /quotes":
-		return `curl -H 'Content-Type: application/json' -d '{"lines":[{"variant":"VARIANT","quantity":1}],"city":"colombo/dehiwala"}' ` + base + path
+		return `curl -H 'Content-Type: application/json' -d '{"lines": [{"variant": "VARIANT", "quantity": 1}], "city": "colombo/dehiwala"}' ` + at
 	case "POST /orders":
-		return `curl -H 'Content-Type: application/json' -H "Idempotency-Key: $(uuidgen)" -d @order.json ` + base + path
+		return `curl -H 'Content-Type: application/json' -H "Idempotency-Key: $(uuidgen)" -d '` + exampleOrder + `' ` + at
 	case "GET /orders/{number}":
-		return `curl -H "Authorization: Bearer $TOKEN" ` + base + path
+		return `curl -H "Authorization: Bearer $TOKEN" ` + strings.Replace(at, "{number}", "NUMBER", 1)
 	case "GET /products":
-		return `curl '` + base + path + `?q=lamp&in_stock=true&sort=price'`
+		return `curl '` + at + `?q=lamp&in_stock=true&sort=price'`
 	case "GET /suggest":
-		return `curl '` + base + path + `?q=lam'`
+		return `curl '` + at + `?q=lam'`
 	}
-	return "curl " + base + path
+	return "curl " + strings.Replace(at, "{slug}", "SLUG", 1)
 }
