@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"aromart/internal/kit/errs"
@@ -31,9 +30,9 @@ type ticket struct {
 // Start keeps a file and leaves its import to a job; Outcome tells how far it
 // is. Pictures cannot come along: a job has only the database and the blobs.
 func Start(ctx context.Context, d *db.DB, blobs *blob.Store, req Request) (id int64, err error) {
-	data, err := io.ReadAll(&capped{r: req.File, left: MaxFile})
+	data, err := load(req.File)
 	if err != nil {
-		return 0, readError(err)
+		return 0, err
 	}
 	r, err := begin(ctx, d, blobs, req, data)
 	if err != nil {

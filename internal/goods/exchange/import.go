@@ -57,9 +57,9 @@ const maxChanges = 5000
 // each leave a checkpoint. The same file after an interruption goes on where
 // it stood. A dry run writes nothing and counts the same.
 func Import(ctx context.Context, d *db.DB, blobs *blob.Store, req Request) (*Result, error) {
-	data, err := io.ReadAll(&capped{r: req.File, left: MaxFile})
+	data, err := load(req.File)
 	if err != nil {
-		return nil, readError(err)
+		return nil, err
 	}
 	if req.Options.Now.IsZero() {
 		req.Options.Now = clock.System()

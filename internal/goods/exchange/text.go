@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"io/fs"
 	"strings"
 	"unicode/utf8"
 
@@ -205,6 +206,30 @@ func refuseBinary(head []byte) error {
 	return nil
 }
 
+// load reads a file as it is. One that is too large, or unpacks to what is, is
+// refused before anything of it is kept.
+func load(r io.Reader) ([]byte, error) {
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil && info.Size() > MaxFile {
+			return nil, tooLarge()
+		}
+	}
+	data, err := io.ReadAll(&capped{r: r, left: MaxFile})
+	if err != nil {
+		return nil, readError(err)
+	}
+	if z, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
+		if _, err := io.Copy(io.Discard, &capped{r: z, left: MaxFile}); errs.KindOf(err) == errs.TooLarge {
+			return nil, err // another fault is told with its row when the table is read
+		}
+	}
+	return data, nil
+}
+
+func tooLarge() error {
+	return errs.New(errs.TooLarge, "exchange.file_too_large", "limit", MaxFile>>20)
+}
+
 // capped refuses to hand out more than left bytes, so that a small packed file
 // cannot fill the memory.
 type capped struct {
@@ -218,7 +243,7 @@ func (c *capped) Read(p []byte) (int, error) {
 		if n, err := c.r.Read(one[:]); n == 0 {
 			return 0, err
 		}
-		return 0, errs.New(errs.TooLarge, "exchange.file_too_large", "limit", MaxFile>>20)
+		return 0, tooLarge()
 	}
 	if int64(len(p)) > c.left {
 		p = p[:c.left]
