@@ -12,15 +12,23 @@ import (
 	"aromart/internal/care/policy"
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
+	"aromart/internal/kit/i18n"
 	"aromart/internal/platform/db"
 	"aromart/internal/web"
 )
 
 // robots keeps crawlers off what is personal or endless; what may be seen is allowed.
 func (s *Shop) robots(w http.ResponseWriter, r *http.Request) error {
+	b := bytes.NewBufferString("User-agent: *\n")
+	for _, path := range []string{"/cart", "/checkout", "/o/", "/orders/", "/suggest", "/preferences"} {
+		b.WriteString("Disallow: " + path + "\n")
+		for _, lang := range i18n.Languages()[1:] { // the first one has no prefix
+			b.WriteString("Disallow: /" + lang + path + "\n")
+		}
+	}
+	b.WriteString("Disallow: /api/\nAllow: /\n\nSitemap: " + web.From(r).Absolute("/sitemap.xml") + "\n")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, err := w.Write([]byte("User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /o/\nDisallow: /orders/\nDisallow: /api/\nDisallow: /suggest\nDisallow: /preferences\nAllow: /\n\nSitemap: " +
-		web.From(r).Absolute("/sitemap.xml") + "\n"))
+	_, err := w.Write(b.Bytes())
 	return err
 }
 
