@@ -12,7 +12,7 @@ type Promise struct {
 // a test of this package makes sure that the named tests exist.
 func Promises() []Promise {
 	return []Promise{
-		{"P01", "policy.p01", "/", []string{"internal/web.TestPageCache"}},
+		{"P01", "policy.p01", "/", []string{"internal/journey.TestBrowsingLeavesNothing", "internal/journey.TestABrowserKeepsNothing", "internal/web.TestPageCache"}},
 		{"P02", "policy.p02", "", nil},
 		{"P03", "policy.p03", "/checkout", []string{"internal/trade/checkout.Test200Buyers"}},
 		{"P04", "policy.p04", "", nil},
