@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,12 +57,59 @@ func (o oneOrder) act(ctx context.Context, c *console, done string, step func(tx
 			}
 			scope.SellerOrder = ord.Parts[o.Part-1].ID
 		}
-		if err := h.db.Write(ctx, func(tx *db.Tx) error { return step(tx, scope, h.clock()) }); err != nil {
+		err = h.db.Write(ctx, func(tx *db.Tx) error { return step(tx, scope, h.clock()) })
+		if errs.KindOf(err) == errs.Conflict {
+			return h.outOfPlace(ctx, ord.ID, scope)
+		}
+		if err != nil {
 			return err
 		}
 		fmt.Fprintf(c.out, "%s %s\n", ord.Number, done)
 		return nil
 	})
+}
+
+// outOfPlace says where the parts of an order stand that a step did not fit,
+// and which steps do: an operator has no page to look at.
+func (h *house) outOfPlace(ctx context.Context, id order.ID, s order.Scope) error {
+	o, err := order.ByID(ctx, h.db, id)
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("order %s does not allow this step now, and nothing was changed", o.Number)
+	for _, p := range o.Parts {
+		if s.SellerOrder != 0 && s.SellerOrder != p.ID {
+			continue
+		}
+		text += fmt.Sprintf("\n  part %d is %s", p.Position, p.Status)
+		if p.Fulfillment.Status != "" {
+			text += ", its parcel " + p.Fulfillment.Status
+		}
+		if next := nextCommands(&p); len(next) > 0 {
+			text += "; what can be done: " + strings.Join(next, ", ")
+		} else {
+			text += "; nothing more is to be done"
+		}
+	}
+	return errors.New(text)
+}
+
+// nextCommands are the subcommands of order that fit where a part stands.
+func nextCommands(p *order.SellerOrder) []string {
+	switch p.Status {
+	case order.AwaitingConfirmation:
+		return []string{"confirm", "cancel"}
+	case order.Confirmed:
+		return []string{"accept", "hand-over", "cancel"}
+	case order.Accepted:
+		switch p.Fulfillment.Status {
+		case "", fulfillment.Planned, fulfillment.Packed:
+			return []string{"hand-over", "cancel"}
+		case fulfillment.HandedOver, fulfillment.InTransit, fulfillment.OutForDelivery, fulfillment.AttemptFailed:
+			return []string{"deliver", "refuse"}
+		}
+	}
+	return nil
 }
 
 type orderConfirmCmd struct {
@@ -97,7 +145,7 @@ func (o *orderHandOverCmd) Run(ctx context.Context, c *console) error {
 
 type orderDeliverCmd struct {
 	oneOrder
-	Cash int64 `help:"Cash taken in minor units, when it differs from what is due; needs --part."`
+	Cash int64 `placeholder:"AMOUNT" help:"Cash taken in minor units, when it differs from what is due; needs --part."`
 }
 
 func (o *orderDeliverCmd) Run(ctx context.Context, c *console) error {
@@ -143,9 +191,13 @@ func (o *orderListCmd) Run(ctx context.Context, c *console) error {
 		return usage{fmt.Sprintf("there is no status %q; there are %s", o.Status, strings.Join(known, ", "))}
 	}
 	return o.with(ctx, c, func(h *house) error {
-		list, err := order.List(ctx, h.db, o.Status, 0, o.Limit)
+		list, err := order.List(ctx, h.db, o.Status, 0, o.Limit+1)
 		if err != nil {
 			return err
+		}
+		if len(list) > o.Limit {
+			list = list[:o.Limit]
+			fmt.Fprintf(c.err, "only the newest %d are shown; --limit shows more\n", o.Limit)
 		}
 		if o.JSON {
 			return json.NewEncoder(c.out).Encode(summariesJSON(h, list))
@@ -153,7 +205,7 @@ func (o *orderListCmd) Run(ctx context.Context, c *console) error {
 		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
 		fmt.Fprintln(w, "NUMBER\tPLACED\tSTATUS\tPARTS\tTOTAL")
 		for _, s := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", s.Number, s.PlacedAt.In(h.market.Location).Format("2006-01-02 15:04"), s.Status, s.Parts, h.market.Format(s.Total, "en"))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", s.Number, s.PlacedAt.In(h.market.Location).Format("2006-01-02 15:04"), strings.Join(s.Statuses, ", "), s.Parts, h.market.Format(s.Total, "en"))
 		}
 		return w.Flush()
 	})
@@ -214,6 +266,12 @@ func (h *house) printOrder(c *console, o *order.Order) {
 	}
 	fmt.Fprintln(c.out)
 	for _, e := range o.Events {
-		fmt.Fprintf(c.out, "%s  %s %s: %s -> %s  by %s %s\n", when(e.At), e.Object, e.Name, e.From, e.To, e.By.Kind, e.Reason)
+		about := "order" // as a whole
+		for _, p := range o.Parts {
+			if p.ID == e.SellerOrder {
+				about = fmt.Sprint("part ", p.Position)
+			}
+		}
+		fmt.Fprintf(c.out, "%s  %s  %s %s: %s -> %s  by %s %s\n", when(e.At), about, e.Object, e.Name, e.From, e.To, e.By.Kind, e.Reason)
 	}
 }

@@ -21,7 +21,8 @@ func (h *house) sum(a money.Amount) sumJSON {
 type summaryJSON struct {
 	Number   string    `json:"number"`
 	PlacedAt time.Time `json:"placed_at"`
-	Status   string    `json:"status"`
+	Status   string    `json:"status"`   // of the order as its buyer sees it; in a list, of its parts when they agree, else "mixed"
+	Statuses []string  `json:"statuses"` // of its parts, each once
 	Parts    int64     `json:"parts"`
 	Total    sumJSON   `json:"total"`
 }
@@ -29,7 +30,11 @@ type summaryJSON struct {
 func summariesJSON(h *house, list []order.Summary) []summaryJSON {
 	out := []summaryJSON{}
 	for _, s := range list {
-		out = append(out, summaryJSON{s.Number, s.PlacedAt.UTC(), s.Status, s.Parts, h.sum(s.Total)})
+		status := "mixed"
+		if len(s.Statuses) == 1 {
+			status = s.Statuses[0]
+		}
+		out = append(out, summaryJSON{s.Number, s.PlacedAt.UTC(), status, s.Statuses, s.Parts, h.sum(s.Total)})
 	}
 	return out
 }
@@ -73,7 +78,7 @@ type eventJSON struct {
 }
 
 func orderToJSON(h *house, o *order.Order) orderJSON {
-	out := orderJSON{summaryJSON: summaryJSON{o.Number, o.PlacedAt.UTC(), o.Status(), int64(len(o.Parts)), h.sum(o.Total)},
+	out := orderJSON{summaryJSON: summaryJSON{o.Number, o.PlacedAt.UTC(), o.Status(), order.Statuses(o.Parts), int64(len(o.Parts)), h.sum(o.Total)},
 		Language: o.Language, Channel: o.Channel, ConfirmRule: o.ConfirmRule, Events: []eventJSON{}}
 	for _, p := range o.Parts {
 		part := partJSON{Part: p.Position, Store: p.Store.Name, Status: p.Status, Total: h.sum(p.Total), HandOverBy: p.HandOverBy.UTC(), Payment: p.Payment.Status,

@@ -3,6 +3,8 @@ package order
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"aromart/internal/kit/clock"
@@ -289,7 +291,7 @@ type Summary struct {
 	PlacedAt time.Time
 	Total    money.Amount
 	Parts    int64
-	Status   string // of its parts, when they agree; else the first one's with a plus
+	Statuses []string // of its parts, each once, in alphabetical order
 }
 
 // List returns the newest orders before an id (0: from the newest on), those
@@ -305,18 +307,28 @@ func List(ctx context.Context, r db.Reader, status string, before ID, limit int)
 	where := w.SQL()
 	return db.All(ctx, r, scanSummary, `SELECT o.id, o.number, o.placed_at, o.total,
 			(SELECT count(*) FROM seller_orders s WHERE s.order_id = o.id),
-			(SELECT min(s.status) FROM seller_orders s WHERE s.order_id = o.id),
-			(SELECT max(s.status) FROM seller_orders s WHERE s.order_id = o.id)
+			(SELECT string_agg(s.status, ' ') FROM seller_orders s WHERE s.order_id = o.id)
 		FROM orders o`+where+` ORDER BY o.id DESC LIMIT `+w.Next(limit), w.Args()...)
 }
 
 func scanSummary(rows *db.Rows, s *Summary) error {
 	var at int64
-	var first, last string
-	err := rows.Scan(&s.ID, &s.Number, &at, &s.Total, &s.Parts, &first, &last)
-	s.PlacedAt, s.Status = clock.FromMicros(at), first
-	if first != last {
-		s.Status += "+"
-	}
+	var statuses string
+	err := rows.Scan(&s.ID, &s.Number, &at, &s.Total, &s.Parts, &statuses)
+	s.PlacedAt, s.Statuses = clock.FromMicros(at), each(strings.Fields(statuses))
 	return err
+}
+
+// Statuses are those of parts, each once, in alphabetical order.
+func Statuses(parts []SellerOrder) []string {
+	var list []string
+	for i := range parts {
+		list = append(list, parts[i].Status)
+	}
+	return each(list)
+}
+
+func each(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
 }
