@@ -89,16 +89,16 @@ func (*configCmd) Help() string {
 
 func (*doctorCmd) Help() string { return examples + "    aromart doctor --data /var/lib/aromart" }
 
-func (completionCmd) Help() string {
-	return examples + "    aromart completion > /etc/bash_completion.d/aromart"
+func (*completionCmd) Help() string {
+	return examples + "    aromart completion > /etc/bash_completion.d/aromart\n    aromart completion zsh > ~/.zfunc/_aromart\n    aromart completion fish > ~/.config/fish/completions/aromart.fish"
 }
 
 func (*benchShopCmd) Help() string {
 	return examples + "    aromart bench\n    aromart bench shop --sizes 1000,10000 --turns 1 --json figures.json"
 }
 
-func (versionCmd) Help() string { return examples + "    aromart version" }
+func (*versionCmd) Help() string { return examples + "    aromart version\n    aromart version --json" }
 
 func (*relevanceCmd) Help() string {
-	return examples + "    aromart bench relevance --data ../shared/data"
+	return examples + "    aromart bench relevance --data DIR"
 }

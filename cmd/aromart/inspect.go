@@ -13,6 +13,7 @@ import (
 	"aromart/internal/goods/search"
 	"aromart/internal/kit/clock"
 	"aromart/internal/market"
+	"aromart/internal/people/access"
 	"aromart/internal/platform/telemetry"
 	"aromart/internal/trade/checkout"
 )
@@ -32,11 +33,23 @@ func (r *routesCmd) Run(ctx context.Context, c *console) error {
 		return json.NewEncoder(c.out).Encode(routes)
 	}
 	w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "METHOD\tPATTERN\tACTION\tRATE\tMUTATES")
+	fmt.Fprintln(w, "METHOD\tPATTERN\tACTION\tROLES\tRATE\tMUTATES")
 	for _, x := range routes {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%v\n", x.Method, x.Pattern, x.Action, x.Rate, x.Mutates)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%v\n", x.Method, x.Pattern, x.Action, roles(x), x.Rate, x.Mutates)
 	}
 	return w.Flush()
+}
+
+// roles are who may ask; with a star, a check of rights follows.
+func roles(r access.Route) string {
+	list := strings.Join(r.Policy.Kinds.Names(), ",")
+	if names := access.Everyone.Kinds.Names(); len(names) > 1 && list == strings.Join(names, ",") {
+		list = "everyone"
+	}
+	if r.Policy.Check != nil {
+		list += "*"
+	}
+	return list
 }
 
 type privacyCmd struct {

@@ -21,7 +21,8 @@ import (
 // cli is every command with its flags. A flag may also come from the
 // environment (AROMART_…) or from the file named by --config; see `aromart config`.
 type cli struct {
-	ConfigFile string `name:"config" placeholder:"FILE" help:"Settings file: lines of name = value, or JSON."`
+	ConfigFile string           `name:"config" placeholder:"FILE" help:"Settings file: lines of name = value, or JSON."`
+	ShowVer    kong.VersionFlag `name:"version" help:"Print the version."`
 
 	Demo       demoCmd       `cmd:"" help:"Start a filled marketplace on http://localhost:8080."`
 	Serve      serveCmd      `cmd:"" help:"Run the marketplace."`
@@ -38,7 +39,7 @@ type cli struct {
 	User       userCmd       `cmd:"" help:"Add people who work for the marketplace."`
 	Config     configCmd     `cmd:"" help:"Print each setting of serve and where it came from; secrets are hidden."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong and say how to repair it."`
-	Completion completionCmd `cmd:"" help:"Print the completion script for bash."`
+	Completion completionCmd `cmd:"" help:"Print the completion script for bash, zsh or fish."`
 	Bench      benchCmd      `cmd:"" help:"Measure speed, memory and relevance."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
@@ -80,10 +81,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		fmt.Fprintln(stderr, "aromart:", err)
 		return exitUsage
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	return (&console{out: stdout, err: stderr, isTTY: isTerminal(stderr), settings: settings, args: args}).run(ctx)
+	return (&console{out: stdout, err: stderr, isTTY: isTerminal(stderr), settings: settings, args: asTyped(args)}).run(ctx)
 }
 
 // run understands the arguments and does what they ask for.
@@ -97,10 +95,17 @@ func (c *console) run(ctx context.Context) int {
 		kong.Writers(c.out, c.err), kong.Exit(func(code int) { done = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c, c.settings),
 		kong.Resolvers(c.settings), kong.NamedMapper("path", c.pathMapper()),
+		kong.Vars{"version": versionLine()},
 	)
 	if err != nil {
 		fmt.Fprintln(c.err, "aromart:", err)
 		return exitUsage
+	}
+	placeholders(parser.Model.Node)
+	if c.call == nil { // a mistyped variable is told once
+		for _, hint := range c.settings.Unknown(parser.Model) {
+			fmt.Fprintln(c.err, "aromart:", hint)
+		}
 	}
 	c.parsed, err = parser.Parse(c.args)
 	if done >= 0 {

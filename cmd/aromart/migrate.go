@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 type migrateCmd struct {
 	place
 	Status bool `help:"Only say where the schema stands; changes nothing."`
+	JSON   bool `help:"Print JSON."`
 }
 
 func (m *migrateCmd) Run(ctx context.Context, c *console) error {
@@ -35,7 +37,14 @@ func (m *migrateCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "schema %d of %d, %s\n", st.Have, st.Want, d.Dialect())
+	if m.JSON {
+		err = json.NewEncoder(c.out).Encode(map[string]any{"have": st.Have, "want": st.Want, "database": d.Dialect().String()})
+	} else {
+		_, err = fmt.Fprintf(c.out, "schema %d of %d, %s\n", st.Have, st.Want, d.Dialect())
+	}
+	if err != nil {
+		return err
+	}
 	if st.Have > st.Want {
 		return errors.Join(db.ErrNewer)
 	}
@@ -45,7 +54,9 @@ func (m *migrateCmd) Run(ctx context.Context, c *console) error {
 	return nil
 }
 
-type versionCmd struct{}
+type versionCmd struct {
+	JSON bool `help:"Print JSON."`
+}
 
 // version is the release, or the commit that the program was built from.
 func version() string {
@@ -64,7 +75,14 @@ func version() string {
 	return "devel"
 }
 
-func (versionCmd) Run(c *console) error {
-	fmt.Fprintf(c.out, "aromart %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
+func versionLine() string {
+	return fmt.Sprintf("aromart %s %s %s/%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+func (v *versionCmd) Run(c *console) error {
+	if v.JSON {
+		return json.NewEncoder(c.out).Encode(map[string]string{"version": version(), "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+	}
+	_, err := fmt.Fprintln(c.out, versionLine())
+	return err
 }

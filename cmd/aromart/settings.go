@@ -35,24 +35,3 @@ func (s *configCmd) Run(c *console, app *kong.Kong, from *config.Source) error {
 	}
 	return w.Flush()
 }
-
-type completionCmd struct{}
-
-// Run prints a script that completes the commands' names.
-func (completionCmd) Run(c *console, app *kong.Kong) error {
-	fmt.Fprintln(c.out, "# source <(aromart completion)\n_aromart() {\n  local words\n  case \"${COMP_WORDS[1]}\" in")
-	top := ""
-	for _, n := range app.Model.Children {
-		top += " " + n.Name
-		words := ""
-		for _, sub := range n.Children {
-			words += " " + sub.Name
-		}
-		for _, f := range n.Flags {
-			words += " --" + f.Name
-		}
-		fmt.Fprintf(c.out, "    %s) words=\"%s\" ;;\n", n.Name, words)
-	}
-	fmt.Fprintf(c.out, "  esac\n  [ \"$COMP_CWORD\" = 1 ] && words=\"%s\"\n  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\ncomplete -F _aromart aromart\n", top)
-	return nil
-}

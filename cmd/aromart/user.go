@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -21,6 +22,7 @@ type userAddCmd struct {
 	Name         string `required:"" help:"Name."`
 	Role         string `required:"" enum:"admin,support,auditor" help:"admin, support or auditor."`
 	PasswordFile string `type:"path" help:"File whose first line is the password; a password is never an argument."`
+	JSON         bool   `help:"Print JSON."`
 }
 
 func (u *userAddCmd) Run(ctx context.Context, c *console) error {
@@ -49,9 +51,22 @@ func (u *userAddCmd) Run(ctx context.Context, c *console) error {
 			_, err := auth.Add(ctx, tx, operator, n, h.clock())
 			return err
 		})
-		if err == nil && u.PasswordFile == "" {
+		if err != nil {
+			return err
+		}
+		if u.PasswordFile != "" {
+			password = "" // whoever wrote the file knows it
+		}
+		if u.JSON {
+			out := map[string]string{"email": u.Email, "role": u.Role}
+			if password != "" {
+				out["first_password"] = password
+			}
+			return json.NewEncoder(c.out).Encode(out)
+		}
+		if password != "" {
 			fmt.Fprintf(c.out, "first password: %s\n", password)
 		}
-		return err
+		return nil
 	})
 }

@@ -248,6 +248,39 @@ func (s *Source) Validate(app *kong.Application) error {
 	return nil
 }
 
+// Unknown are hints about variables of the environment that look like settings
+// and are none. They are no fault: another version may know them.
+func (s *Source) Unknown(app *kong.Application) (hints []string) {
+	known := map[string]bool{}
+	var collect func(n *kong.Node)
+	collect = func(n *kong.Node) {
+		for _, f := range n.Flags {
+			known[envName(f.Name)], known[envName(f.Name)+"_FILE"] = true, true
+			for _, env := range f.Envs {
+				known[env] = true
+			}
+		}
+		for _, c := range n.Children {
+			collect(c)
+		}
+	}
+	collect(app.Node)
+	for _, name := range slices.Sorted(maps.Keys(s.env)) {
+		if known[name] || slices.ContainsFunc(forTests, func(p string) bool { return strings.HasPrefix(name, prefix+p) }) {
+			continue
+		}
+		hint := "there is no setting " + name + ", so it is ignored"
+		if near := nearest(name, known); near != "" {
+			hint += "; did you mean " + near + "?"
+		}
+		hints = append(hints, hint)
+	}
+	return hints
+}
+
+// forTests are the beginnings of variables that only tests and scripts read.
+var forTests = []string{"TEST_", "BENCH_", "SHARED", "UPDATE"}
+
 // nearest is the known name that differs by at most two letters.
 func nearest(name string, known map[string]bool) (best string) {
 	limit := 3

@@ -152,6 +152,23 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestUnknownVariablesAreTold(t *testing.T) {
+	var commands testCLI
+	app, err := kong.New(&commands, kong.Writers(io.Discard, io.Discard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load("", []string{"AROMART_ADR=x", "AROMART_ADDR=x", "AROMART_DATABASE_FILE=x", "AROMART_TEST_QUICK=1", "AROMART_SHARED=x", "AROMART_BENCH_POSTGRES=x", "AROMART_CONFIG=x",
+		"AROMART_SOMETHING_ELSE=geheim", "HOME=/"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "there is no setting AROMART_ADR, so it is ignored; did you mean AROMART_ADDR?\nthere is no setting AROMART_SOMETHING_ELSE, so it is ignored"
+	if got := strings.Join(s.Unknown(app.Model), "\n"); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
 func TestGivenSettings(t *testing.T) {
 	s := Given(map[string]string{"addr": "127.0.0.1:1"})
 	if value, _, found, err := s.Lookup("addr"); value != "127.0.0.1:1" || !found || err != nil {
