@@ -105,7 +105,7 @@ preferences|/preferences|14|
 not found|/no-such-page|14|
 END
 }
-template_pages() { (cd internal/web/ui && sed -n 's/^\t\t"\(\/[^"]*\)": .*/\1|\1|20|/p' preview_test.go); }
+template_pages() { (cd internal/web/ui && sed -n 's/^\t\t"\(\/[^"]*\)": .*/\1|\1|60|/p' preview_test.go); } # the preview does not compress
 
 failed=0
 miss() { failed=1; printf '  %s\n' "$*" >>"$work/why"; }
