@@ -125,6 +125,41 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkMix asks what the benchmark of whole pages asks: a word of one
+// product in twenty, a rare one, words that describe a third of the catalog,
+// and two words together.
+func BenchmarkMix(b *testing.B) {
+	described := []string{"classic", "everyday", "compact", "light", "strong", "soft", "large", "small", "natural", "modern", "portable", "foldable", "quiet", "bright", "organic", "durable"}
+	s := newSynthetic(100_000)
+	often := rand.NewZipf(s.r, 1.2, 4, uint64(len(described)-1))
+	ix := New()
+	f := ix.Fill(s.cats)
+	for i := range 100_000 {
+		d := s.doc(int64(i + 1))
+		d.Title += " " + described[often.Uint64()]
+		d.Tags = []string{described[often.Uint64()]}
+		d.Attributes = append(d.Attributes, Attribute{Key: "Finish", Value: described[often.Uint64()]})
+		if i%20 == 7 {
+			d.Title += " heron"
+		}
+		if i%417 == 0 {
+			d.Title += " kestrel"
+		}
+		f.Add(d)
+	}
+	f.Done()
+	for _, text := range []string{"heron", "kestrel", "classic", "compact", "portable", "durable", "heron soft", "light modern"} {
+		b.Run(strings.ReplaceAll(text, " ", "+"), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := ix.Search(b.Context(), Query{Text: text}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkEqualHits asks for what a small and a large catalog have the same number of.
 func BenchmarkEqualHits(b *testing.B) {
 	for _, n := range sizes {

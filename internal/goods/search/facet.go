@@ -20,33 +20,34 @@ const (
 // was counted is cleared.
 type counts struct {
 	detail  bool // attributes and options too
-	cats    []int
-	stores  []int
-	ratings [5]int // at least so many stars
+	cats    []int32
+	stores  []int32
+	stars   [5]int32 // rated results by whole stars, 4 and more in the last
 	inStock int
 	prices  priceCount
 	vals    []int32
 	touched []uint32
 	seen    []uint32 // values of the present product
+	keys    []keyCount
 }
 
 var countsPool = sync.Pool{New: func() any { return new(counts) }}
 
 func newCounts(w *walk) *counts {
 	c := countsPool.Get().(*counts)
-	c.detail = w.q.Category != 0 || w.q.Store != 0 || w.ranked || w.plan.attrs|w.plan.opts != 0
+	c.detail = w.q.Category != 0 || w.q.Store != 0 || w.text != nil || w.plan.attrs|w.plan.opts != 0
 	c.cats = cleared(c.cats, len(w.s.tree.nodes)+1)
 	c.stores = cleared(c.stores, len(w.s.shops))
 	if len(c.vals) < len(w.s.vals) {
 		c.vals = make([]int32, len(w.s.vals)+len(w.s.vals)/4)
 	}
-	c.ratings, c.inStock, c.prices = [5]int{}, 0, priceCount{}
+	c.stars, c.inStock, c.prices = [5]int32{}, 0, priceCount{}
 	return c
 }
 
-func cleared(list []int, n int) []int {
+func cleared[T any](list []T, n int) []T {
 	if cap(list) < n {
-		return make([]int, n+n/4)[:n]
+		return make([]T, n+n/4)[:n]
 	}
 	list = list[:n]
 	clear(list)
@@ -60,36 +61,55 @@ func (c *counts) value(id uint32) {
 	c.vals[id]++
 }
 
-// hit counts a result.
-func (c *counts) hit(w *walk, s *segment, d uint32) {
-	c.cats[s.cat[d]]++
-	c.stores[s.store[d]]++
-	c.rating(s, d)
+// results counts the results of a segment, column by column: so each loop stays
+// small, and goes through one array in the order of the products.
+func (c *counts) results(w *walk, s *segment, docs []uint32) {
+	tally(c.cats, s.cat, docs)
+	tally(c.stores, s.store, docs)
+	for _, d := range docs {
+		c.rating(s, d)
+	}
 	if c.detail {
+		c.values(w, s, docs)
+	}
+	if w.plan.variant != 0 {
+		for _, d := range docs {
+			c.variants(w, s, d)
+		}
+		return
+	}
+	for _, d := range docs {
+		c.prices.add(s.cells[d])
+	}
+	for _, d := range docs {
+		if s.stocked[d] {
+			c.inStock++
+		}
+	}
+}
+
+// tally counts the products by a column.
+func tally(counts []int32, column, docs []uint32) {
+	for _, d := range docs {
+		counts[column[d]]++
+	}
+}
+
+// values counts attributes and options; the latter not where filters may hold
+// for some variants only.
+func (c *counts) values(w *walk, s *segment, docs []uint32) {
+	for _, d := range docs {
 		for _, v := range s.valIDs[s.valOff[d]:s.valOff[d+1]] {
 			if w.plan.variant == 0 || !w.s.optional[v] {
 				c.value(v)
 			}
 		}
 	}
-	if w.plan.variant != 0 {
-		c.variants(w, s, d)
-		return
-	}
-	c.prices.add(s.cells[d])
-	if s.stocked[d] {
-		c.inStock++
-	}
 }
 
 func (c *counts) rating(s *segment, d uint32) {
-	if s.rated[d] == 0 {
-		return
-	}
-	for stars := range c.ratings {
-		if int(s.rating[d]) >= stars*100 {
-			c.ratings[stars]++
-		}
+	if s.rated[d] != 0 {
+		c.stars[min(s.rating[d]/100, 4)]++
 	}
 }
 
@@ -145,24 +165,50 @@ func (c *counts) facets(w *walk, f *Facets) {
 	f.InStock = c.inStock
 	f.Prices = c.prices.buckets()
 	c.categories(w, f)
-	for n, k := range c.stores {
-		if k > 0 || w.plan.stores != nil && w.plan.stores[n] {
-			f.Stores = append(f.Stores, StoreCount{w.s.shops[n], k, w.plan.stores != nil && w.plan.stores[n]})
-		}
-	}
-	slices.SortFunc(f.Stores, func(a, b StoreCount) int {
-		return cmp.Or(rankSelected(a.Selected, b.Selected), b.Count-a.Count, cmp.Compare(a.ID, b.ID))
-	})
-	f.Stores = f.Stores[:min(len(f.Stores), maxStores)]
-	for stars := 4; stars >= 1 && c.ratings[0] > 0; stars-- {
-		f.Ratings = append(f.Ratings, RatingCount{stars, c.ratings[stars], int(w.q.MinRating) == stars})
-	}
+	c.shops(w, f)
+	c.ratings(w, f)
 	c.attributes(w, f)
 	for _, v := range c.touched {
 		c.vals[v] = 0
 	}
 	c.touched = c.touched[:0]
 	countsPool.Put(c)
+}
+
+// shops lists the stores with the most results, the chosen ones before them.
+func (c *counts) shops(w *walk, f *Facets) {
+	type shop struct {
+		place    int
+		count    int32
+		selected bool
+	}
+	var list []shop
+	for n, k := range c.stores {
+		selected := w.plan.stores != nil && w.plan.stores[n]
+		if k > 0 || selected {
+			list = append(list, shop{n, k, selected})
+		}
+	}
+	slices.SortFunc(list, func(a, b shop) int {
+		return cmp.Or(rankSelected(a.selected, b.selected), cmp.Compare(b.count, a.count), cmp.Compare(w.s.shops[a.place].ID, w.s.shops[b.place].ID))
+	})
+	list = list[:min(len(list), maxStores)]
+	for _, sh := range list {
+		f.Stores = append(f.Stores, StoreCount{w.s.shops[sh.place], int(sh.count), sh.selected})
+	}
+}
+
+// ratings counts the results with so many stars or more, when any is rated.
+func (c *counts) ratings(w *walk, f *Facets) {
+	n := int(c.stars[4])
+	var list []RatingCount
+	for stars := 4; stars >= 1; stars-- {
+		list = append(list, RatingCount{stars, n, int(w.q.MinRating) == stars})
+		n += int(c.stars[stars-1])
+	}
+	if n > 0 {
+		f.Ratings = list
+	}
 }
 
 func rankSelected(a, b bool) int {
@@ -181,70 +227,97 @@ func (c *counts) categories(w *walk, f *Facets) {
 	if w.plan.hi != 0 {
 		list = w.s.tree.nodes[w.plan.lo].children
 	}
-	for _, child := range list {
-		n := 0
-		for i := child; i < w.s.tree.nodes[child].end; i++ {
-			n += c.cats[i]
+	type child struct{ node, count uint32 }
+	found := make([]child, 0, len(list))
+	for _, n := range list {
+		sum := int32(0)
+		for _, k := range c.cats[n:w.s.tree.nodes[n].end] {
+			sum += k
 		}
-		if n > 0 {
-			f.Categories = append(f.Categories, w.s.categoryCount(child, n))
+		if sum > 0 {
+			found = append(found, child{n, uint32(sum)})
 		}
 	}
-	slices.SortStableFunc(f.Categories, func(a, b CategoryCount) int { return b.Count - a.Count })
+	slices.SortStableFunc(found, func(a, b child) int { return cmp.Compare(b.count, a.count) })
+	for _, k := range found {
+		f.Categories = append(f.Categories, w.s.categoryCount(k.node, int(k.count)))
+	}
+}
+
+// keyCount adds up the values of one attribute or option.
+type keyCount struct {
+	total  int
+	values int      // how many different ones
+	ids    []uint32 // the values, once the key is found worth showing
 }
 
 // attributes groups the counted values by attribute and option, the most widespread first.
 func (c *counts) attributes(w *walk, f *Facets) {
-	type spread struct {
-		key    uint32
-		total  int
-		values []ValueCount
-	}
-	byKey := map[uint32]*spread{}
 	for _, chosen := range w.plan.wanted {
 		if c.vals[chosen.id] == 0 {
 			c.touched = append(c.touched, chosen.id) // shown even when nothing is left of it
 		}
 	}
+	list := c.shownKeys(w)
 	for _, id := range c.touched {
-		v := &w.s.vals[id]
-		k := byKey[v.key]
-		if k == nil {
-			k = &spread{key: v.key}
-			byKey[v.key] = k
-		}
-		k.total += int(c.vals[id])
-		k.values = append(k.values, ValueCount{Value: v.text, Count: int(c.vals[id]), Selected: w.plan.wants(id) != 0, number: v.number, isNum: v.isNum})
-	}
-	list := make([]*spread, 0, len(byKey))
-	for _, k := range byKey {
-		chosen := w.plan.bitOf(k.key) != 0
-		if chosen || len(k.values) > 1 && float64(k.total) >= coverage*float64(w.total) {
-			list = append(list, k)
+		if k := &c.keys[w.s.keyOf[id]]; k.ids != nil {
+			k.ids = append(k.ids, id)
 		}
 	}
-	slices.SortFunc(list, func(a, b *spread) int {
-		return cmp.Or(rankSelected(w.plan.bitOf(a.key) != 0, w.plan.bitOf(b.key) != 0), b.total-a.total, cmp.Compare(a.key, b.key))
-	})
 	for _, k := range list {
 		out := &f.Attributes
-		if w.s.keys[k.key].option {
+		if w.s.keys[k].option {
 			out = &f.Options
 		}
-		if len(*out) < maxFacets || w.plan.bitOf(k.key) != 0 {
-			*out = append(*out, ValueFacet{Name: w.s.keys[k.key].name, Values: sortValues(k.values)})
-		}
+		*out = append(*out, ValueFacet{Name: w.s.keys[k].name, Values: c.valueCounts(w, c.keys[k].ids)})
 	}
 }
 
-// sortValues keeps the chosen and the most frequent values; numbers then go by size.
-func sortValues(list []ValueCount) []ValueCount {
-	slices.SortFunc(list, func(a, b ValueCount) int {
-		return cmp.Or(rankSelected(a.Selected, b.Selected), b.Count-a.Count, strings.Compare(a.Value, b.Value))
+// shownKeys chooses the keys that are offered, before any list of values is
+// made: in a large catalog most are of a few results only.
+func (c *counts) shownKeys(w *walk) []uint32 {
+	c.keys = cleared(c.keys, len(w.s.keys))
+	for _, id := range c.touched {
+		k := &c.keys[w.s.keyOf[id]]
+		k.total += int(c.vals[id])
+		k.values++
+	}
+	var list []uint32
+	for n := range c.keys {
+		k := &c.keys[n]
+		if k.values > 0 && (w.plan.bitOf(uint32(n)) != 0 || k.values > 1 && float64(k.total) >= coverage*float64(w.total)) {
+			list = append(list, uint32(n))
+		}
+	}
+	slices.SortFunc(list, func(a, b uint32) int {
+		return cmp.Or(rankSelected(w.plan.bitOf(a) != 0, w.plan.bitOf(b) != 0), c.keys[b].total-c.keys[a].total, cmp.Compare(a, b))
 	})
-	list = list[:min(len(list), maxValues)]
+	var attributes, options int
+	return slices.DeleteFunc(list, func(n uint32) bool {
+		shown := &attributes
+		if w.s.keys[n].option {
+			shown = &options
+		}
+		if *shown >= maxFacets && w.plan.bitOf(n) == 0 {
+			return true
+		}
+		*shown++
+		c.keys[n].ids = make([]uint32, 0, c.keys[n].values)
+		return false
+	})
+}
+
+// valueCounts keeps the chosen and the most frequent values; numbers then go by size.
+func (c *counts) valueCounts(w *walk, ids []uint32) []ValueCount {
+	slices.SortFunc(ids, func(a, b uint32) int {
+		return cmp.Or(rankSelected(w.plan.wants(a) != 0, w.plan.wants(b) != 0), cmp.Compare(c.vals[b], c.vals[a]), strings.Compare(w.s.vals[a].text, w.s.vals[b].text))
+	})
+	ids = ids[:min(len(ids), maxValues)]
+	list := make([]ValueCount, len(ids))
 	numbers := true
-	for _, v := range list {
+	for i, id := range ids {
+		v := &w.s.vals[id]
+		list[i] = ValueCount{Value: v.text, Count: int(c.vals[id]), Selected: w.plan.wants(id) != 0, number: v.number, isNum: v.isNum}
 		numbers = numbers && v.isNum
 	}
 	slices.SortStableFunc(list, func(a, b ValueCount) int {

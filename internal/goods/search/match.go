@@ -15,12 +15,24 @@ type scratch struct {
 	got     []float32 // weights of the words found
 	stamp   []uint16  // the last word found, counted from 1
 	touched []uint32
+	kept    []uint32 // those of the touched that are still wanted
 }
 
 func (c *scratch) fit(n int) {
 	if len(c.score) < n {
-		*c = scratch{make([]float32, n), make([]float32, n), make([]float32, n), make([]uint16, n), c.touched[:0]}
+		*c = scratch{make([]float32, n), make([]float32, n), make([]float32, n), make([]uint16, n), c.touched[:0], c.kept[:0]}
 	}
+}
+
+// stamped are those of the products that group k found too.
+func (c *scratch) stamped(docs []uint32, k uint16) []uint32 {
+	c.kept = slices.Grow(c.kept[:0], len(docs)) // docs may be kept itself: it is written behind where it is read
+	for _, d := range docs {
+		if c.stamp[d] == k {
+			c.kept = append(c.kept, d)
+		}
+	}
+	return c.kept
 }
 
 func (c *scratch) clear() {
@@ -90,30 +102,28 @@ func (p *parsed) matchAll(s *segment, c *scratch, t *tuning) []uint32 {
 	need[0].scan(s, c, 1, 0, t)
 	found := c.touched
 	for k, g := range need[1:] {
-		if len(g.alts) > 1 || k == 0 && len(need[0].alts) > 1 {
-			slices.Sort(found)
-		}
 		if len(found)*8 < g.freq(s) {
-			g.look(s, c, uint16(k+2), found, t)
+			g.look(s, c, uint16(k+2), inOrder(found), t)
 		} else {
 			g.scan(s, c, uint16(k+2), uint16(k+1), t)
 		}
-		kept := make([]uint32, 0, len(found))
-		for _, d := range found {
-			if c.stamp[d] == uint16(k+2) {
-				kept = append(kept, d)
-			}
-		}
-		found = kept
+		found = c.stamped(found, uint16(k+2))
 	}
 	if len(may) > 0 && len(found) > 0 {
-		found = slices.Clone(found)
-		slices.Sort(found)
+		inOrder(found)
 		for k, g := range may {
 			g.look(s, c, uint16(len(need)+k+1), found, t)
 		}
 	}
 	return found
+}
+
+// inOrder sorts products that were found by several stems; those of one are in order.
+func inOrder(docs []uint32) []uint32 {
+	if !slices.IsSorted(docs) {
+		slices.Sort(docs)
+	}
+	return docs
 }
 
 // scan adds a group's scores to the products that were found by the group
@@ -208,78 +218,130 @@ func (g *group) scanFound(s *segment, c *scratch, k uint16, t *tuning) {
 	}
 }
 
-// found is what the text matched in one segment, with a score each.
+// matched is what a text found in every segment. It holds scratches until done.
+type matched struct {
+	p     *parsed
+	t     *tuning
+	whole float32 // weight of all words together
+	most  float32 // no score grows by a larger factor in exact
+	segs  []found
+}
+
+// found is what the text matched in one segment: products with either their
+// postings of the only stem sought, or the scores summed up for each.
 type found struct {
-	docs   []uint32
-	scores []float32
+	docs []uint32
+	imps []uint16 // by place in docs
+	gain [8]float32
+	sums *scratch // by product; nil when imps tell
 }
 
 // match finds the products for a text in every segment. First those with all
 // words; when they are few, also those with the more telling ones.
-func (s *snapshot) match(p *parsed, t *tuning) []found {
-	out := make([]found, len(s.segs))
+func (s *snapshot) match(p *parsed, t *tuning) *matched {
+	m := &matched{p: p, t: t, most: 1, segs: make([]found, len(s.segs))}
 	if len(p.groups) == 0 {
-		return out
+		return m
 	}
-	pool := make([]*scratch, len(s.segs))
-	for i, seg := range s.segs {
-		pool[i] = getScratch(seg.n)
-		defer putScratch(pool[i])
-		docs := p.matchAll(seg, pool[i], t)
-		for _, d := range docs {
-			if !s.isDead(i, d) {
-				p.said.Full++
-			}
-		}
-		out[i].docs = docs
+	if p.lo != 0 || len(p.kinds) > 0 {
+		m.most += t.kindAll
 	}
-	whole := float32(0)
 	needed := 0
 	for _, g := range p.groups {
-		whole += g.weight
+		m.whole += g.weight
 		if !g.optional {
 			needed++
 		}
 	}
-	if p.said.Full < t.enough && needed != 1 {
-		var best float32
-		for i, seg := range s.segs {
-			pool[i].clear()
-			best = p.matchSome(seg, pool[i], best, t)
-			out[i].docs = pool[i].touched
-		}
-		all := 0
-		for i := range s.segs {
-			kept := make([]uint32, 0, len(out[i].docs))
-			for _, d := range out[i].docs {
-				if pool[i].got[d] >= t.loose*best && !s.isDead(i, d) {
-					kept = append(kept, d)
-				}
-			}
-			out[i].docs = kept
-			all += len(kept)
-		}
-		p.said.Approximate = p.said.Approximate || all > p.said.Full
+	if len(p.groups) == 1 && needed == 1 && len(p.groups[0].alts) == 1 {
+		s.matchStem(m)
+		return m
 	}
 	for i, seg := range s.segs {
-		out[i].scores = make([]float32, len(out[i].docs))
-		c := pool[i]
-		for k, d := range out[i].docs {
-			v := c.score[d]
-			if share := c.got[d] / whole; share < 0.999 {
-				v *= float32(math.Pow(float64(share), float64(t.coverage)))
-			}
-			if p.names(seg, d) {
-				v *= 1 + t.kindAll
-			}
-			if !seg.stocked[d] {
-				v *= t.soldOut
-			}
-			out[i].scores[k] = v
-		}
-		out[i].docs = slices.Clone(out[i].docs)
+		f := &m.segs[i]
+		f.sums = getScratch(seg.n)
+		f.docs = p.matchAll(seg, f.sums, t)
+		p.said.Full += s.countLive(i, f.docs)
 	}
-	return out
+	if p.said.Full < t.enough && needed != 1 {
+		s.matchLoosely(m)
+	}
+	return m
+}
+
+// matchStem is match for a single stem, whose postings are the answer.
+func (s *snapshot) matchStem(m *matched) {
+	g := &m.p.groups[0]
+	for i, seg := range s.segs {
+		docs, imps, id, ok := seg.postings(g.alts[0].stem)
+		if ok {
+			m.segs[i] = found{docs: docs, imps: imps, gain: g.factors(g.alts[0], seg.headed[id], m.t)}
+			m.p.said.Full += s.countLive(i, docs)
+		}
+	}
+}
+
+// matchLoosely finds the products with a good share of the words instead.
+func (s *snapshot) matchLoosely(m *matched) {
+	var best float32
+	for i, seg := range s.segs {
+		c := m.segs[i].sums
+		c.clear()
+		best = m.p.matchSome(seg, c, best, m.t)
+	}
+	all := 0
+	for i := range s.segs {
+		c := m.segs[i].sums
+		c.kept = c.kept[:0]
+		for _, d := range c.touched {
+			if c.got[d] >= m.t.loose*best && !s.isDead(i, d) {
+				c.kept = append(c.kept, d)
+			}
+		}
+		m.segs[i].docs = c.kept
+		all += len(c.kept)
+	}
+	m.p.said.Approximate = m.p.said.Approximate || all > m.p.said.Full
+}
+
+// done gives the scratches back: nothing of m may be used afterwards.
+func (m *matched) done() {
+	for i := range m.segs {
+		if c := m.segs[i].sums; c != nil {
+			putScratch(c)
+		}
+	}
+}
+
+// bound is at least the score of the product at place k. It is cheap: most
+// products are not among the first, and it is all that is asked of them.
+func (m *matched) bound(f *found, k int) float32 {
+	if f.sums != nil {
+		return f.sums.score[f.docs[k]] * m.most
+	}
+	imp := f.imps[k]
+	return float32(imp&impactMask) * f.gain[imp>>factBits] * m.most
+}
+
+// score is the score of the product at place k.
+func (m *matched) score(s *segment, f *found, k int) float32 {
+	d := f.docs[k]
+	var v float32
+	if c := f.sums; c != nil {
+		v = c.score[d]
+		if share := c.got[d] / m.whole; share < 0.999 {
+			v *= float32(math.Pow(float64(share), float64(m.t.coverage)))
+		}
+	} else {
+		v = float32(f.imps[k]&impactMask) * f.gain[f.imps[k]>>factBits]
+	}
+	if m.p.names(s, d) {
+		v *= 1 + m.t.kindAll
+	}
+	if !s.stocked[d] {
+		v *= m.t.soldOut
+	}
+	return v
 }
 
 // names reports that the whole text names the product's type or category.

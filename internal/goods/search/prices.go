@@ -34,8 +34,8 @@ func priceCell(p money.Amount) uint {
 // products have prices in neighboring cells: they meet a range unless they end
 // below it or begin above it, so two counts by cell answer for any range.
 type priceCount struct {
-	first, last [len(grid) + 1]int
-	gaps        map[uint64]int // the few products with cells left out in between
+	first, last [len(grid) + 1]int32
+	gaps        map[uint64]int32 // the few products with cells left out in between
 }
 
 func (c *priceCount) add(cells uint64) {
@@ -49,7 +49,7 @@ func (c *priceCount) add(cells uint64) {
 		return
 	}
 	if c.gaps == nil {
-		c.gaps = map[uint64]int{}
+		c.gaps = map[uint64]int32{}
 	}
 	c.gaps[cells]++
 }
@@ -65,7 +65,7 @@ func (c *priceCount) buckets() []PriceBucket {
 	}
 	total := 0
 	for _, n := range weight {
-		total += n
+		total += int(n)
 	}
 	if total == 0 {
 		return nil
@@ -73,7 +73,7 @@ func (c *priceCount) buckets() []PriceBucket {
 	var out []PriceBucket
 	from, sum, left := 0, 0, total
 	for i := range weight {
-		sum += weight[i]
+		sum += int(weight[i])
 		rest := maxBuckets - len(out)
 		if sum*rest < left && i < len(weight)-1 || sum == 0 {
 			continue
@@ -102,15 +102,15 @@ func (c *priceCount) buckets() []PriceBucket {
 // within counts the products with a price in the cells from lo to hi.
 func (c *priceCount) within(lo, hi int) (n int) {
 	for i := 0; i <= hi; i++ {
-		n += c.first[i]
+		n += int(c.first[i])
 	}
 	for i := 0; i < lo; i++ {
-		n -= c.last[i]
+		n -= int(c.last[i])
 	}
 	want := (uint64(1)<<(hi-lo+1) - 1) << lo
 	for cells, k := range c.gaps {
 		if cells&want != 0 {
-			n += k
+			n += int(k)
 		}
 	}
 	return n

@@ -147,7 +147,16 @@ type cursor struct {
 	id   int64
 }
 
-var sortCodes = map[Sort]byte{ByRelevance: 'r', ByPrice: 'p', ByPriceDesc: 'P', ByNewest: 'n', ByRating: 's'}
+// Codes of the sorts in a cursor.
+const (
+	orderRelevance = 'r'
+	orderPrice     = 'p'
+	orderPriceDesc = 'P'
+	orderNewest    = 'n'
+	orderRating    = 's'
+)
+
+var sortCodes = map[Sort]byte{ByRelevance: orderRelevance, ByPrice: orderPrice, ByPriceDesc: orderPriceDesc, ByNewest: orderNewest, ByRating: orderRating}
 
 // String is opaque to callers.
 func (c cursor) String() string {

@@ -1,10 +1,10 @@
 package search
 
 import (
-	"container/heap"
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"aromart/internal/kit/errs"
 )
@@ -44,22 +44,23 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 		q.Offset = 0
 	}
 	w.keep++ // one more tells whether there is a next page
-	var text *parsed
-	if text = s.parse(q.Text, q.prefix, &standard); len(text.groups)+len(text.said.Dropped) == 0 {
-		text = nil
+	text := s.parse(q.Text, q.prefix, &standard)
+	var m *matched
+	if len(text.groups)+len(text.said.Dropped) > 0 {
+		m = s.match(text, &standard)
+		defer m.done()
 	}
-	w.ranked = text != nil
-	browse := !w.ranked && w.plan.open()
+	browse := m == nil && w.plan.open()
 	if f, ok := s.counted.Load(q.Category); ok && browse && !q.NoFacets {
 		r.Facets, q.NoFacets = *f.(*Facets), true
 	}
-	w.start(!q.NoFacets)
+	w.start(m)
 	if !w.plan.none {
-		s.walkBase(w, text)
+		w.segments()
 	}
 	r.Total = w.total
 	w.hits(r)
-	if text != nil {
+	if m != nil {
 		r.Text = text.said
 		if text.said.Full == 0 && len(w.best) > 0 && q.Sort == ByRelevance && q.Cursor == "" {
 			first := w.best[0]
@@ -73,68 +74,115 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 		}
 	}
 	if r.Total == 0 {
-		r.Nearest = s.nearestCategories(text)
+		r.Nearest = s.nearestCategories(m)
 	}
 	return r, nil
 }
 
-// walkBase visits the products that the text found, or those of the smallest list that holds all candidates.
-func (s *snapshot) walkBase(w *walk, text *parsed) {
-	if text != nil {
-		for i, f := range s.match(text, &standard) {
-			for k, d := range f.docs {
-				w.visit(i, d, f.scores[k])
-			}
-		}
-		return
-	}
-	for i, seg := range s.segs {
-		switch {
-		case w.plan.scope != 0 && (w.plan.hi == 0 || len(seg.inStore(w.plan.scope-1)) < len(seg.inCategory(w.plan.lo, w.plan.hi))):
-			for _, d := range seg.inStore(w.plan.scope - 1) {
-				w.visit(i, d, 0)
-			}
-		case w.plan.hi != 0:
-			for _, d := range seg.inCategory(w.plan.lo, w.plan.hi) {
-				w.visit(i, d, 0)
-			}
-		default:
-			for d := range uint32(seg.n) {
-				w.visit(i, d, 0)
-			}
-		}
-	}
-}
-
-// walk goes once over the candidates: it filters, counts and keeps the first results.
+// walk goes once over the candidates of each segment: it filters, ranks and counts.
 type walk struct {
-	s      *snapshot
-	q      *Query
-	plan   *plan
-	after  *cursor
-	keep   int
-	ranked bool // by a text
-	total  int
-	best   hitHeap
+	s     *snapshot
+	q     *Query
+	plan  *plan
+	text  *matched // nil without a text
+	order byte     // code of the sort
+	after *cursor
+	keep  int
+	total int
+	best  top
+	// least is the score that a product must reach to be among the best.
+	least  float32
 	counts *counts
+	buffer *buffer
 }
 
-func (w *walk) start(facets bool) {
-	if facets {
+// buffer holds the results of one segment where they are not a list that the index has.
+type buffer struct {
+	docs []uint32
+	imps []uint16
+}
+
+var buffers = sync.Pool{New: func() any { return new(buffer) }}
+
+func (w *walk) start(m *matched) {
+	w.text, w.order = m, sortCodes[w.q.Sort]
+	if !w.q.NoFacets {
 		w.counts = newCounts(w)
 	}
 }
 
-// visit handles one candidate. A product that fails one filter only is no
-// result, but counts in that filter's own facet.
-func (w *walk) visit(seg int, d uint32, score float32) {
+func (w *walk) segments() {
+	w.buffer = buffers.Get().(*buffer)
+	defer buffers.Put(w.buffer)
+	for i, s := range w.s.segs {
+		f := w.candidates(i)
+		if !w.allPass(i) {
+			f = w.filter(i, f)
+		}
+		w.total += len(f.docs)
+		w.rank(i, &f)
+		if w.counts != nil {
+			w.counts.results(w, s, f.docs)
+		}
+	}
+}
+
+// candidates are the products that the text found, or those of the smallest list that holds all results.
+func (w *walk) candidates(i int) found {
+	s, p := w.s.segs[i], w.plan
+	switch {
+	case w.text != nil:
+		return w.text.segs[i]
+	case p.scope != 0 && (p.hi == 0 || len(s.inStore(p.scope-1)) < len(s.inCategory(p.lo, p.hi))):
+		return found{docs: s.inStore(p.scope - 1)}
+	case p.hi != 0:
+		return found{docs: s.inCategory(p.lo, p.hi)}
+	}
+	all := slices.Grow(w.buffer.docs[:0], s.n)[:s.n]
+	for d := range all {
+		all[d] = uint32(d)
+	}
+	w.buffer.docs = all
+	return found{docs: all}
+}
+
+// allPass reports that every candidate is a result: none is dead, and nothing
+// but the list that they come from bounds the results.
+func (w *walk) allPass(seg int) bool {
+	p := w.plan
+	return w.s.dead[seg] == nil && p.product|p.variant == 0 && (p.hi == 0 && p.scope == 0 || w.text == nil && (p.hi == 0 || p.scope == 0))
+}
+
+// filter leaves of the candidates the results.
+func (w *walk) filter(seg int, f found) found {
+	b := w.buffer
+	b.docs, b.imps = slices.Grow(b.docs[:0], len(f.docs)), b.imps[:0] // f.docs may be b.docs: it is written behind where it is read
+	for k, d := range f.docs {
+		if !w.passes(seg, d) {
+			continue
+		}
+		b.docs = append(b.docs, d)
+		if f.imps != nil {
+			b.imps = append(b.imps, f.imps[k])
+		}
+	}
+	f.docs = b.docs
+	if f.imps != nil {
+		f.imps = b.imps
+	}
+	return f
+}
+
+// passes reports that a candidate is a result. A product that fails one filter
+// only is none, but counts in that filter's own facet.
+func (w *walk) passes(seg int, d uint32) bool {
 	p, s := w.plan, w.s.segs[seg]
 	if w.s.isDead(seg, d) || !p.inScope(s, d) {
-		return
+		return false
 	}
 	fails := p.failsProduct(s, d)
 	if fails&(fails-1) != 0 {
-		return
+		return false
 	}
 	pass := true
 	var single uint32 // variant filters that are the only failure of some variant
@@ -150,68 +198,53 @@ func (w *walk) visit(seg int, d uint32, score float32) {
 		}
 	}
 	switch {
-	case fails != 0:
-		if pass && w.counts != nil {
-			w.counts.missed(w, s, d, fails)
-		}
-	case pass:
-		w.total++
-		w.rank(seg, d, score)
-		if w.counts != nil {
-			w.counts.hit(w, s, d)
-		}
-	case single != 0 && w.counts != nil:
+	case fails == 0 && pass:
+		return true
+	case w.counts == nil:
+	case fails != 0 && pass:
+		w.counts.missed(w, s, d, fails)
+	case fails == 0 && single != 0:
 		w.counts.variants(w, s, d)
+	}
+	return false
+}
+
+// rank keeps of the results the first ones wanted.
+func (w *walk) rank(seg int, f *found) {
+	s := w.s.segs[seg]
+	if w.text == nil || w.order != orderRelevance {
+		for _, d := range f.docs {
+			w.offer(place{s.sortKey(w.order, d), s.ids[d], seg, d})
+		}
+		return
+	}
+	for k, d := range f.docs {
+		if w.text.bound(f, k) >= w.least {
+			w.offer(place{s.scoreKey(w.text.score(s, f, k), d), s.ids[d], seg, d})
+		}
 	}
 }
 
-// place is a result with its place in the order.
-type place struct {
-	key uint64
-	id  int64
-	seg int
-	doc uint32
-}
-
-func (a place) before(b place) bool { return a.key < b.key || a.key == b.key && a.id < b.id }
-
-// hitHeap keeps the worst of the best results on top.
-type hitHeap []place
-
-func (h hitHeap) Len() int           { return len(h) }
-func (h hitHeap) Less(i, j int) bool { return h[j].before(h[i]) }
-func (h hitHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *hitHeap) Push(x any)        { *h = append(*h, x.(place)) }
-func (h *hitHeap) Pop() any          { panic("never popped") }
-
-// rank keeps a result when it is among the first ones wanted.
-func (w *walk) rank(seg int, d uint32, score float32) {
-	s := w.s.segs[seg]
-	p := place{w.q.Sort.key(s, d, score, w.ranked), s.ids[d], seg, d}
+// offer keeps a result when it is among the first ones wanted.
+func (w *walk) offer(p place) {
 	if w.after != nil && !(place{key: w.after.key, id: w.after.id}).before(p) {
 		return
 	}
-	switch {
-	case len(w.best) < w.keep:
-		if w.best = append(w.best, p); len(w.best) == w.keep {
-			heap.Init(&w.best)
-		}
-	case p.before(w.best[0]):
-		w.best[0] = p
-		heap.Fix(&w.best, 0)
+	if w.best.offer(p, w.keep) && len(w.best) == w.keep && w.text != nil {
+		w.least = scoreOf(w.best[0].key)
 	}
 }
 
-// key is a product's place in an order: the smaller the earlier.
-func (o Sort) key(s *segment, d uint32, score float32, text bool) uint64 {
-	switch o {
-	case ByPrice:
+// sortKey is a product's place in an order without regard to a text: the smaller the earlier.
+func (s *segment) sortKey(order byte, d uint32) uint64 {
+	switch order {
+	case orderPrice:
 		return uint64(s.priceMin[d])
-	case ByPriceDesc:
+	case orderPriceDesc:
 		return math.MaxUint64 - uint64(s.priceMin[d])
-	case ByNewest:
+	case orderNewest:
 		return math.MaxUint64 - uint64(s.created[d])
-	case ByRating:
+	case orderRating:
 		n := float64(s.rated[d])
 		damped := (float64(s.rating[d])*n + 350*5) / (n + 5)
 		if n == 0 {
@@ -219,25 +252,28 @@ func (o Sort) key(s *segment, d uint32, score float32, text bool) uint64 {
 		}
 		return math.MaxUint64 - uint64(damped*1e6)
 	}
-	popular := uint64(math.MaxUint32 - math.Float32bits(max(0, s.popular[d])))
-	if text {
-		return uint64(math.MaxUint32-math.Float32bits(max(0, score)))<<32 | popular
-	}
-	key := popular>>1<<32 | uint64(math.MaxUint32-uint32(s.created[d]/1e6))
+	key := s.unpopular(d)>>1<<32 | uint64(math.MaxUint32-uint32(s.created[d]/1e6))
 	if !s.stocked[d] {
 		key |= 1 << 63
 	}
 	return key
 }
 
+// scoreKey is a product's place by how well a text describes it; of equal ones the popular come first.
+func (s *segment) scoreKey(score float32, d uint32) uint64 {
+	return uint64(math.MaxUint32-math.Float32bits(max(0, score)))<<32 | s.unpopular(d)
+}
+
+// scoreOf is the score that a key of scoreKey was made of.
+func scoreOf(key uint64) float32 { return math.Float32frombits(math.MaxUint32 - uint32(key>>32)) }
+
+func (s *segment) unpopular(d uint32) uint64 {
+	return uint64(math.MaxUint32 - math.Float32bits(max(0, s.popular[d])))
+}
+
 // hits writes the wanted page of results.
 func (w *walk) hits(r *Result) {
-	slices.SortFunc(w.best, func(a, b place) int {
-		if a.before(b) {
-			return -1
-		}
-		return 1
-	})
+	w.best.sort()
 	more := len(w.best) == w.keep
 	if more {
 		w.best = w.best[:w.keep-1]
@@ -249,19 +285,19 @@ func (w *walk) hits(r *Result) {
 	}
 	if more && len(list) > 0 {
 		last := list[len(list)-1]
-		r.Next = cursor{sortCodes[w.q.Sort], last.key, last.id}.String()
+		r.Next = cursor{w.order, last.key, last.id}.String()
 	}
 }
 
 // nearestCategories are where to go on when nothing was found: the categories
 // in which the text alone is found most, else those with the most products.
-func (s *snapshot) nearestCategories(text *parsed) []CategoryCount {
+func (s *snapshot) nearestCategories(m *matched) []CategoryCount {
 	count := make([]int, len(s.tree.nodes))
 	any := false
-	if text != nil {
-		for i, f := range s.match(text, &standard) {
+	if m != nil {
+		for i, f := range m.segs {
 			for _, d := range f.docs {
-				if c := s.segs[i].cat[d]; c != 0 {
+				if c := s.segs[i].cat[d]; c != 0 && !s.isDead(i, d) {
 					count[c]++
 					any = true
 				}

@@ -56,6 +56,20 @@ func (b bitset) count() (n int) {
 // isDead reports that the product has a newer version in a later segment, or none.
 func (s *snapshot) isDead(seg int, d uint32) bool { return s.dead[seg] != nil && s.dead[seg].has(d) }
 
+// countLive counts the products that are not dead.
+func (s *snapshot) countLive(seg int, docs []uint32) int {
+	if s.dead[seg] == nil {
+		return len(docs)
+	}
+	n := 0
+	for _, d := range docs {
+		if !s.dead[seg].has(d) {
+			n++
+		}
+	}
+	return n
+}
+
 // scratches are kept between queries.
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
