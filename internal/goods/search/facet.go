@@ -64,23 +64,34 @@ func (c *counts) value(id uint32) {
 // results counts the results of a segment, column by column: so each loop stays
 // small, and goes through one array in the order of the products.
 func (c *counts) results(w *walk, s *segment, docs []uint32) {
-	tally(c.cats, s.cat, docs)
-	tally(c.stores, s.store, docs)
+	c.columns(w, s, docs)
+	if w.plan.variant == 0 {
+		c.stock(s, docs)
+		return
+	}
+	for _, d := range docs {
+		c.variants(w, s, d)
+	}
+}
+
+// columns counts all that is no matter of stock, nor of some variants only.
+func (c *counts) columns(w *walk, s *segment, docs []uint32) {
+	countBy(c.cats, s.cat, docs)
+	countBy(c.stores, s.store, docs)
 	for _, d := range docs {
 		c.rating(s, d)
 	}
 	if c.detail {
 		c.values(w, s, docs)
 	}
-	if w.plan.variant != 0 {
+	if w.plan.variant == 0 {
 		for _, d := range docs {
-			c.variants(w, s, d)
+			c.prices.add(s.cells[d])
 		}
-		return
 	}
-	for _, d := range docs {
-		c.prices.add(s.cells[d])
-	}
+}
+
+func (c *counts) stock(s *segment, docs []uint32) {
 	for _, d := range docs {
 		if s.stocked[d] {
 			c.inStock++
@@ -88,8 +99,8 @@ func (c *counts) results(w *walk, s *segment, docs []uint32) {
 	}
 }
 
-// tally counts the products by a column.
-func tally(counts []int32, column, docs []uint32) {
+// countBy counts the products by a column.
+func countBy(counts []int32, column, docs []uint32) {
 	for _, d := range docs {
 		counts[column[d]]++
 	}
@@ -109,9 +120,12 @@ func (c *counts) values(w *walk, s *segment, docs []uint32) {
 
 func (c *counts) rating(s *segment, d uint32) {
 	if s.rated[d] != 0 {
-		c.stars[min(s.rating[d]/100, 4)]++
+		c.stars[starsOf(s, d)]++
 	}
 }
+
+// starsOf is the place of a product among the counts by whole stars.
+func starsOf(s *segment, d uint32) uint16 { return min(s.rating[d]/100, 4) }
 
 // missed counts a product that fails exactly one of its own filters: it is a
 // result when that filter is replaced.
@@ -168,6 +182,11 @@ func (c *counts) facets(w *walk, f *Facets) {
 	c.shops(w, f)
 	c.ratings(w, f)
 	c.attributes(w, f)
+	c.free()
+}
+
+// free gives the counters back, those of values cleared.
+func (c *counts) free() {
 	for _, v := range c.touched {
 		c.vals[v] = 0
 	}

@@ -231,6 +231,7 @@ type matched struct {
 // postings of the only stem sought, or the scores summed up for each.
 type found struct {
 	docs []uint32
+	word int      // number of the stem
 	imps []uint16 // by place in docs
 	gain [8]float32
 	sums *scratch // by product; nil when imps tell
@@ -275,7 +276,7 @@ func (s *snapshot) matchStem(m *matched) {
 	for i, seg := range s.segs {
 		docs, imps, id, ok := seg.postings(g.alts[0].stem)
 		if ok {
-			m.segs[i] = found{docs: docs, imps: imps, gain: g.factors(g.alts[0], seg.headed[id], m.t)}
+			m.segs[i] = found{docs: docs, word: id, imps: imps, gain: g.factors(g.alts[0], seg.headed[id], m.t)}
 			m.p.said.Full += s.countLive(i, docs)
 		}
 	}

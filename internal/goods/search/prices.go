@@ -38,20 +38,34 @@ type priceCount struct {
 	gaps        map[uint64]int32 // the few products with cells left out in between
 }
 
-func (c *priceCount) add(cells uint64) {
+func (c *priceCount) add(cells uint64) { c.count(cells, 1) }
+
+// count adds n products, or takes them off, whose prices lie in the same cells.
+func (c *priceCount) count(cells uint64, n int32) {
 	if cells == 0 {
 		return
 	}
 	lo, hi := bits.TrailingZeros64(cells), 63-bits.LeadingZeros64(cells)
 	if bits.OnesCount64(cells) == hi-lo+1 {
-		c.first[lo]++
-		c.last[hi]++
+		c.first[lo] += n
+		c.last[hi] += n
 		return
 	}
 	if c.gaps == nil {
 		c.gaps = map[uint64]int32{}
 	}
-	c.gaps[cells]++
+	c.gaps[cells] += n
+}
+
+// merge adds another count.
+func (c *priceCount) merge(o *priceCount) {
+	for i := range o.first {
+		c.first[i] += o.first[i]
+		c.last[i] += o.last[i]
+	}
+	for cells, n := range o.gaps {
+		c.count(cells, n)
+	}
 }
 
 // maxBuckets is how many price ranges a list offers.

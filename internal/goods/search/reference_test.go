@@ -428,3 +428,50 @@ func TestEqualsReference(t *testing.T) {
 		}
 	}
 }
+
+// TestTalliesEqualReference asks for frequent words again and again while
+// products are replaced, removed and sold out: what is kept of them must follow.
+func TestTalliesEqualReference(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 12))
+	ix := New()
+	fill := ix.Fill(testCategories)
+	const n = tallyFrom + 500
+	for id := range int64(n) {
+		d := wordyDoc(r, id+1)
+		d.Title += " heron" + fmt.Sprint(" kestrel", id/(n-3)) // few products have no "kestrel0"
+		fill.Add(d)
+	}
+	fill.Done()
+	for round := range 8 {
+		for _, q := range []Query{{Text: "heron", Limit: 24}, {Text: "kestrel0", Sort: ByPrice, Limit: 5}, {Text: "heron", Category: 4, Limit: 5}, {Text: "heron", InStock: true, Limit: 5}} {
+			q.Sort = cmp.Or(q.Sort, ByRelevance)
+			res, err := ix.Search(context.Background(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := answer{res.Total, ids(res), res.Facets, res.Text.Full}
+			if want := referenceSearch(ix.now.Load(), q); !reflect.DeepEqual(got, want) {
+				t.Fatalf("round %d %+v:\ngot  %+v\nwant %+v", round, q, got, want)
+			}
+		}
+		if kept := len(ix.now.Load().segs[0].tallies.list); kept != 2 {
+			t.Fatalf("round %d: %d tallies", round, kept)
+		}
+		d := wordyDoc(r, 1+r.Int64N(n))
+		d.Title += " heron"
+		d.Attributes = append(d.Attributes, Attribute{Key: "Round", Value: fmt.Sprint(round)})
+		ix.Apply([]Doc{d}, []int64{1 + r.Int64N(n)})
+		sold := 1 + r.Int64N(n)
+		ix.SetStock([]Stock{{ProductID: sold, Variants: []VariantState{{ID: sold * 10}, {ID: sold*10 + 1}}}})
+	}
+}
+
+func TestTalliesAreFew(t *testing.T) {
+	var list tallies
+	for word := range 10 * maxTallies {
+		list.put(word, &tally{})
+		if list.get(word) == nil || len(list.list) > maxTallies {
+			t.Fatal(word, len(list.list))
+		}
+	}
+}

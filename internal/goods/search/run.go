@@ -115,13 +115,18 @@ func (w *walk) segments() {
 	w.buffer = buffers.Get().(*buffer)
 	defer buffers.Put(w.buffer)
 	for i, s := range w.s.segs {
-		f := w.candidates(i)
+		all := w.candidates(i)
+		f := all
 		if !w.allPass(i) {
-			f = w.filter(i, f)
+			f = w.filter(i, all)
 		}
 		w.total += len(f.docs)
 		w.rank(i, &f)
-		if w.counts != nil {
+		switch {
+		case w.counts == nil:
+		case len(all.imps) >= tallyFrom && w.plan.open() && w.plan.hi == 0:
+			w.counts.stem(w, i, all.word, all.docs, f.docs)
+		default:
 			w.counts.results(w, s, f.docs)
 		}
 	}

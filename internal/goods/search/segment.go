@@ -76,6 +76,8 @@ type segment struct {
 	// Lists of products, for base sets.
 	catOff, catDocs     []uint32
 	storeOff, storeDocs []uint32
+
+	tallies *tallies // of frequent stems; made when the segment is first shown
 }
 
 // postings of a word of this segment.

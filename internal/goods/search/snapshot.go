@@ -40,6 +40,9 @@ func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead []bits
 	}
 	for i, seg := range segs {
 		s.live += seg.n - dead[i].count()
+		if seg.tallies == nil {
+			seg.tallies = &tallies{}
+		}
 	}
 	return s
 }
