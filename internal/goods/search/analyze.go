@@ -79,14 +79,15 @@ type analyzer struct {
 	path      map[uint32]*named // names of a category and of those above it
 	part      *part
 	number    map[string]uint32 // word to its place in words
-	words     []written         // every word and every stem met
-	marks     []uint64          // word and field of each token of the present product
+	recent    [recentWords]uint32
+	words     []written // every word and every stem met
+	marks     []uint64  // word and field of each token of the present product
 	places    []uint32
-	heads     map[uint32]uint16
+	facts     []uint16 // by word, of the present product: what it is the head of, and beforeHead
+	factual   []uint32 // words that have any
 	entries   []entry  // of the present product
 	patterns  []uint32 // sets of bits that entries have
 	patternNo map[uint32]uint32
-	before    map[uint32]bool // words that stand before the head of the title
 	skip      map[string]bool
 }
 
@@ -108,7 +109,7 @@ type named struct{ own, above []string }
 func newAnalyzer(t *tree, v *values, st *storeList) *analyzer {
 	return &analyzer{tree: t, values: v, stores: st, valued: map[valueAt]uint32{}, path: map[uint32]*named{},
 		number: map[string]uint32{}, readings: map[string]reading{}, patternNo: map[uint32]uint32{},
-		heads: map[uint32]uint16{}, before: map[uint32]bool{}, skip: map[string]bool{}}
+		skip: map[string]bool{}}
 }
 
 // analyze makes a part of a batch.
@@ -210,8 +211,10 @@ func (a *analyzer) text(d *Doc, cat uint32) {
 	p := a.part
 	var length [fields]int
 	a.marks = a.marks[:0]
-	clear(a.heads)
-	clear(a.before)
+	for _, word := range a.factual {
+		a.facts[word] = 0
+	}
+	a.factual = a.factual[:0]
 	clear(a.skip)
 	for _, v := range d.Variants {
 		for _, o := range v.Options {
@@ -288,17 +291,13 @@ const (
 	maxReadings = 20_000
 )
 
-// read splits a text into words and their places; the result is valid until the next call.
+// read is readNew for texts that return, which it remembers.
 func (a *analyzer) read(text string) reading {
 	r, ok := a.readings[text]
 	if ok {
 		return r
 	}
-	r = reading{a.split.split(fold(text), true), a.places[:0]}
-	for _, w := range r.words {
-		r.places = append(r.places, a.place(w.text))
-	}
-	a.places = r.places
+	r = a.readNew(text)
 	if len(text) <= shortText && len(a.readings) < maxReadings {
 		kept := reading{make([]word, len(r.words)), slices.Clone(r.places)}
 		for i, w := range r.words {
@@ -307,6 +306,16 @@ func (a *analyzer) read(text string) reading {
 		}
 		a.readings[strings.Clone(text)] = kept
 	}
+	return r
+}
+
+// readNew splits a text into words and their places; the result is valid until the next call.
+func (a *analyzer) readNew(text string) reading {
+	r := reading{a.split.split(fold(text), true), a.places[:0]}
+	for _, w := range r.words {
+		r.places = append(r.places, a.place(w.text))
+	}
+	a.places = r.places
 	return r
 }
 
@@ -325,7 +334,12 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 	if text == "" {
 		return 0
 	}
-	r := a.read(text)
+	var r reading
+	if f == fTitle || f == fModel || f == fText {
+		r = a.readNew(text)
+	} else {
+		r = a.read(text)
+	}
 	head := -1
 	if fact != 0 {
 		head = headOf(r.words, a.skip)
@@ -336,9 +350,9 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 		at.uses++
 		a.marks = append(a.marks, uint64(at.stem)<<8|uint64(f))
 		if i == head {
-			a.heads[at.stem] |= fact
+			a.learn(at.stem, fact)
 		} else if i < head && fact == headOfTitle {
-			a.before[at.stem] = true
+			a.learn(at.stem, beforeHead)
 		}
 		if !w.extra {
 			n++
@@ -347,12 +361,32 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 	return n
 }
 
+// beforeHead marks a word that stands before the head of the title.
+const beforeHead = 1
+
+// learn notes a fact about a word of the present product.
+func (a *analyzer) learn(word uint32, fact uint16) {
+	if a.facts[word] == 0 {
+		a.factual = append(a.factual, word)
+	}
+	a.facts[word] |= fact
+}
+
+// recentWords is how many words are found without the map. Few words make up
+// most of any text.
+const recentWords = 1 << 15
+
 // place returns the number of a word.
 func (a *analyzer) place(w string) uint32 {
+	recent := &a.recent[hash(w)%recentWords]
+	if n := *recent; int(n) < len(a.words) && a.words[n].text == w {
+		return n
+	}
 	n, ok := a.number[w]
 	if !ok {
 		n = a.add(strings.Clone(w)) // else the whole text would stay in memory
 	}
+	*recent = n
 	return n
 }
 
@@ -360,7 +394,7 @@ func (a *analyzer) place(w string) uint32 {
 func (a *analyzer) add(w string) uint32 {
 	n := uint32(len(a.words))
 	a.number[w] = n
-	a.words = append(a.words, written{text: w, stem: n})
+	a.words, a.facts = append(a.words, written{text: w, stem: n}), append(a.facts, 0)
 	if st := stem(w); st != w {
 		at, ok := a.number[st]
 		if !ok {
@@ -382,14 +416,14 @@ func (a *analyzer) collect(typed bool) {
 		id := uint32(m >> 8)
 		if i == 0 || uint32(a.marks[i-1]>>8) != id {
 			a.entries = append(a.entries, entry{word: id})
-			a.entries[len(a.entries)-1].mark(a.heads[id])
+			a.entries[len(a.entries)-1].mark(a.facts[id])
 		}
 		a.entries[len(a.entries)-1].count(int(m & 0xff))
 	}
 	last := uint32(0)
 	p := a.part
 	for _, e := range a.entries {
-		if e.facts() == 0 && e.tf(fBrand) == 0 && (typed || a.before[e.word]) {
+		if e.facts() == 0 && e.tf(fBrand) == 0 && (typed || a.facts[e.word]&beforeHead != 0) {
 			e.mark(aside)
 		}
 		p.entries = a.pack(p.entries, e, last)

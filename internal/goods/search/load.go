@@ -223,31 +223,39 @@ type variantRow struct {
 	id, onHand     int64
 }
 
-func scanVariant(rows *db.Rows, v *variantRow) error {
-	return rows.Scan(&v.product, &v.id, &v.options[0], &v.options[1], &v.options[2], &v.sku, &v.barcode, &v.price, &v.compare, &v.onHand)
+func (v *variantRow) columns() []any {
+	return []any{&v.product, &v.id, &v.options[0], &v.options[1], &v.options[2], &v.sku, &v.barcode, &v.price, &v.compare, &v.onHand}
+}
+
+// eachInto calls f for every row, which is read into the same places each time:
+// a row and a list of places for each of a million rows is work for the collector.
+func (r *reader) eachInto(ctx context.Context, places []any, f func(), text string, args ...any) error {
+	type row struct{}
+	return db.Each(ctx, r.db, func(rows *db.Rows, _ *row) error { return rows.Scan(places...) }, func(*row) error { f(); return nil }, text, args...)
 }
 
 func (r *reader) readVariants(ctx context.Context, byID map[int64]*Doc, names map[int64][maxOptions]string, cond string, args []any) error {
-	left := map[int64]int64{}
-	err := db.Each(ctx, r.db, scanVariant, func(v *variantRow) error {
+	left := make(map[int64]int64, len(byID))
+	options := make([]Option, 0, 3*len(byID)) // of all variants, which hold parts of it
+	var v variantRow
+	err := r.eachInto(ctx, v.columns(), func() {
 		d := byID[v.product]
 		if d == nil {
-			return nil
+			return
 		}
-		options := make([]Option, 0, maxOptions)
+		first := len(options)
 		for i, name := range names[v.product] {
 			if name != "" && v.options[i] != "" {
 				options = append(options, Option{name, v.options[i]})
 			}
 		}
-		d.Variants = append(d.Variants, Variant{ID: v.id, Price: money.Amount(v.price), CompareAt: money.Amount(v.compare), InStock: v.onHand > 0, Options: options})
+		d.Variants = append(d.Variants, Variant{ID: v.id, Price: money.Amount(v.price), CompareAt: money.Amount(v.compare), InStock: v.onHand > 0, Options: options[first:len(options):len(options)]})
 		for _, code := range [...]string{v.sku, v.barcode} {
 			if code != "" && len(d.Model) < 300 {
 				d.Model += code + " "
 			}
 		}
 		left[v.product] += v.onHand
-		return nil
 	}, selectVariants+cond, args...)
 	for id, d := range byID {
 		d.LowStock = low(left[id])
@@ -264,20 +272,17 @@ func low(left int64) int32 {
 }
 
 func (r *reader) readAttributes(ctx context.Context, byID map[int64]*Doc, cond string, args []any) error {
-	type row struct {
+	var (
 		product int64
 		number  sql.NullFloat64
-		Attribute
-	}
-	return db.Each(ctx, r.db, func(rows *db.Rows, a *row) error {
-		return rows.Scan(&a.product, &a.Key, &a.Value, &a.number, &a.Unit)
-	}, func(a *row) error {
-		if d := byID[a.product]; d != nil {
-			a.Number, a.IsNum = a.number.Float64, a.number.Valid
+		a       Attribute
+	)
+	return r.eachInto(ctx, []any{&product, &a.Key, &a.Value, &number, &a.Unit}, func() {
+		if d := byID[product]; d != nil {
+			a.Number, a.IsNum = number.Float64, number.Valid
 			a.Plain = !r.facets[d.CategoryID][a.Key]
-			d.Attributes = append(d.Attributes, a.Attribute)
+			d.Attributes = append(d.Attributes, a)
 		}
-		return nil
 	}, `SELECT product_id, attribute, text, number, unit FROM product_attributes WHERE product_id `+cond, args...)
 }
 
@@ -298,7 +303,8 @@ func (r *reader) readTitles(ctx context.Context, byID map[int64]*Doc, cond strin
 func (r *reader) stock(ctx context.Context, products []int64) ([]Stock, error) {
 	byID := map[int64]*Stock{}
 	left := map[int64]int64{}
-	err := db.Each(ctx, r.db, scanVariant, func(v *variantRow) error {
+	var v variantRow
+	err := r.eachInto(ctx, v.columns(), func() {
 		s := byID[v.product]
 		if s == nil {
 			s = &Stock{ProductID: v.product}
@@ -306,7 +312,6 @@ func (r *reader) stock(ctx context.Context, products []int64) ([]Stock, error) {
 		}
 		s.Variants = append(s.Variants, VariantState{v.id, v.onHand > 0})
 		left[v.product] += v.onHand
-		return nil
 	}, selectVariants+`IN (`+db.In(r.db, 1)+`)`, db.IDs(products))
 	list := make([]Stock, 0, len(byID))
 	for id, s := range byID {

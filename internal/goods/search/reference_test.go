@@ -435,10 +435,15 @@ func TestTalliesEqualReference(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 12))
 	ix := New()
 	fill := ix.Fill(testCategories)
-	const n = tallyFrom + 500
+	const n, alone = tallyFrom + 500, 9 // the only product with one of the values, which goes
 	for id := range int64(n) {
 		d := wordyDoc(r, id+1)
 		d.Title += " heron" + fmt.Sprint(" kestrel", id/(n-3)) // few products have no "kestrel0"
+		mark := fmt.Sprint(id % 3)
+		if id+1 == alone {
+			mark = "alone"
+		}
+		d.Attributes = append(d.Attributes, Attribute{Key: "Mark", Value: mark})
 		fill.Add(d)
 	}
 	fill.Done()
@@ -460,7 +465,7 @@ func TestTalliesEqualReference(t *testing.T) {
 		d := wordyDoc(r, 1+r.Int64N(n))
 		d.Title += " heron"
 		d.Attributes = append(d.Attributes, Attribute{Key: "Round", Value: fmt.Sprint(round)})
-		ix.Apply([]Doc{d}, []int64{1 + r.Int64N(n)})
+		ix.Apply([]Doc{d}, []int64{1 + r.Int64N(n), alone})
 		sold := 1 + r.Int64N(n)
 		ix.SetStock([]Stock{{ProductID: sold, Variants: []VariantState{{ID: sold * 10}, {ID: sold*10 + 1}}}})
 	}
