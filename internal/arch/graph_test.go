@@ -22,7 +22,7 @@ var order = []string{
 	"kit/errs", "kit/clock", "kit/money", "kit/i18n", "kit/contact",
 	// platform is what the market stands on.
 	"platform/config", "platform/telemetry", "platform/control", "platform/db", "platform/blob", "platform/picture",
-	"platform/secrets", "platform/job", "platform/mail", "platform/audit",
+	"platform/secrets", "platform/job", "platform/door", "platform/mail", "platform/audit",
 	// what is known before anybody acts: the market, and what was promised.
 	"market", "care/policy", "care/consent", "care/risk", "care/notice",
 	// people act.
@@ -76,6 +76,7 @@ var forbidden = []struct{ from, to, why string }{
 	{"web/ui", "platform/db", "templates read no database"},
 	{"platform/telemetry", "platform/db", "logs and metrics must work when the database does not"},
 	{"platform/mail", "platform/db", "mail sends what it is given"},
+	{"platform/door", "platform/db", "the way out reads nothing"},
 	{"goods/exchange", "goods/search", "an import writes the catalog; the index follows by itself"},
 	{"trade/order", "goods/inventory", "stock is taken by checkout and given back by fulfillment, in one place each"},
 	{"demo", "web", "a world is made of domain calls, not of pages"},

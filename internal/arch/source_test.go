@@ -194,9 +194,12 @@ var doors = []struct {
 	may   []string
 	why   string
 }{
-	{[]string{"net.Dial", "net.DialTimeout", "net.DialUnix", "net.Dialer", "tls.Dial", "tls.Dialer", "http.Get", "http.Post", "http.PostForm", "http.Head", "http.Client", "http.DefaultClient", "http.Transport", "http.DefaultTransport", "smtp.Dial", "smtp.SendMail"},
-		[]string{"platform/mail", "platform/blob", "platform/control", "platform/db", "platform/db/dbtest", "bench", "aromart/cmd/aromart", "aromart/bench"},
-		"data leaves the process through named doors (P17)"},
+	{[]string{"net.Dial", "net.DialTimeout", "net.DialTCP", "net.DialUDP", "net.DialIP", "net.DialUnix", "net.Dialer", "net.Resolver", "net.DefaultResolver",
+		"net.LookupHost", "net.LookupIP", "net.LookupAddr", "net.LookupMX", "net.LookupTXT", "net.LookupCNAME", "net.LookupSRV",
+		"tls.Dial", "tls.DialWithDialer", "tls.Dialer", "http.Get", "http.Post", "http.PostForm", "http.Head", "http.Client", "http.DefaultClient",
+		"http.Transport", "http.DefaultTransport", "smtp.Dial", "smtp.SendMail", "smtp.NewClient"},
+		[]string{"platform/door", "platform/control", "bench"}, // control speaks to the program beside it only, a bench measures it from outside
+		"whatever leaves the process goes through platform/door, which asks the policy (P17)"},
 	{[]string{"http.NewServeMux", "http.HandleFunc", "http.Handle", "http.DefaultServeMux"},
 		[]string{"web", "platform/telemetry", "bench", "aromart/cmd/aromart"},
 		"a route is served only with action, policy and rate class: web.Server.Handle (P23)"},
@@ -322,5 +325,33 @@ func TestInlineFinds(t *testing.T) {
 		if got != bad {
 			t.Errorf("%s: %v", line, got)
 		}
+	}
+}
+
+// dialingLibraries open connections by themselves; each is given a door by the
+// one package that may use it.
+var dialingLibraries = map[string]string{
+	"github.com/wneessen/go-mail": "platform/mail", // dials through door.ToOwn
+	"net/smtp":                    "",
+	"golang.org/x/crypto/ssh":     "",
+	"net/rpc":                     "",
+}
+
+// TestNothingElseDialsOut: a library that connects somewhere is as much a door
+// as net.Dial. The database's driver is platform/db's own, see above.
+func TestNothingElseDialsOut(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range load(t) {
+		for _, imported := range p.Imports {
+			if may, dials := dialingLibraries[imported]; dials {
+				seen[imported] = true
+				if p.internal() != may {
+					t.Errorf("%s imports %s, which connects by itself: %q may", p.ImportPath, imported, may)
+				}
+			}
+		}
+	}
+	if !seen["github.com/wneessen/go-mail"] {
+		t.Error("nobody imports the mail library: the list is not looked at")
 	}
 }

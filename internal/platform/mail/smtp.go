@@ -13,6 +13,8 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"aromart/internal/platform/door"
 )
 
 // roots are the certificate authorities of the machine; a test puts its own in their place.
@@ -21,12 +23,11 @@ var roots *x509.CertPool
 type smtpSender struct {
 	from    *mail.Address
 	host    string
-	allow   func(host string) error
 	options []gomail.Option
 }
 
 func newSMTP(u *url.URL, from *mail.Address, o Options) (Sender, error) {
-	s := &smtpSender{from: from, host: u.Hostname(), allow: o.Allow}
+	s := &smtpSender{from: from, host: u.Hostname()}
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Second
 	}
@@ -41,18 +42,49 @@ func newSMTP(u *url.URL, from *mail.Address, o Options) (Sender, error) {
 	s.options = []gomail.Option{
 		gomail.WithPort(port), gomail.WithTimeout(o.Timeout),
 		gomail.WithTLSConfig(config), gomail.WithTLSPolicy(tlsPolicy(u)),
+		gomail.WithDialContextFunc(dialer(u, config, o.Allow)),
 	}
 	if u.Scheme == "smtps" {
 		s.options = append(s.options, gomail.WithSSL())
 	}
 	if name := u.User.Username(); name != "" {
 		password, _ := u.User.Password()
-		s.options = append(s.options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(name), gomail.WithPassword(password))
+		s.options = append(s.options, signIn(u), gomail.WithUsername(name), gomail.WithPassword(password))
 	}
 	if _, err := gomail.NewClient(s.host, s.options...); err != nil {
 		return nil, fmt.Errorf("the mail server is not understood: %w", err)
 	}
 	return s, nil
+}
+
+// signIn chooses how the password is told. Of smtps the library does not know
+// that the connection is encrypted, because we have dialed it; the two plain ways
+// look for themselves, and refuse where it is not.
+func signIn(u *url.URL) gomail.Option {
+	if u.Scheme != "smtps" {
+		return gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover)
+	}
+	return gomail.WithOpportunisticSMTPAuth(gomail.SMTPAuthSCRAMSHA256, gomail.SMTPAuthSCRAMSHA1, gomail.SMTPAuthPlain, gomail.SMTPAuthLogin)
+}
+
+// dialer goes through the one door to the outside. The library leaves the
+// encryption of smtps to whoever dials.
+func dialer(u *url.URL, config *tls.Config, allow func(host string) error) gomail.DialContextFunc {
+	out := door.ToOwn(allow)
+	if u.Scheme != "smtps" {
+		return out.DialContext
+	}
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		plain, err := out.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		safe := tls.Client(plain, config)
+		if err := safe.HandshakeContext(ctx); err != nil {
+			return nil, errors.Join(err, plain.Close())
+		}
+		return safe, nil
+	}
 }
 
 // tlsPolicy demands encryption, but of a server on this machine, whose mails
@@ -71,9 +103,6 @@ func (s *smtpSender) Send(ctx context.Context, m Message) error {
 	msg, err := compose(m, s.from)
 	if err != nil {
 		return err
-	}
-	if err := s.allow(s.host); err != nil {
-		return fmt.Errorf("mail %s: %w", m.MessageID, err)
 	}
 	client, err := gomail.NewClient(s.host, s.options...)
 	if err != nil {
