@@ -33,12 +33,15 @@ func (d *demoCmd) Run(ctx context.Context, c *console) error {
 	}
 	p := place{Data: d.Data}
 	return p.withNew(ctx, func(h *house) error {
+		l := listen{Addr: d.Addr, OpsAddr: d.OpsAddr, LogLevel: "warn", PageCacheMB: 32, From: "orders@localhost", SiteName: "aromart",
+			Operator: "Aromart Demo (Pvt) Ltd, Colombo", HelpPhone: "+94 70 000 0000", HelpEmail: "help@example.com"}
+		if err := h.useGate(ctx, l.facts()); err != nil {
+			return err
+		}
 		if err := d.fill(ctx, c, h); err != nil {
 			return err
 		}
 		h.media = demo.Media
-		l := listen{Addr: d.Addr, OpsAddr: d.OpsAddr, LogLevel: "warn", PageCacheMB: 32, From: "orders@localhost", SiteName: "aromart",
-			Operator: "Aromart Demo (Pvt) Ltd, Colombo", HelpPhone: "+94 70 000 0000", HelpEmail: "help@example.com"}
 		return h.serve(ctx, c, l, func(base string) { h.welcome(ctx, c, base) })
 	})
 }

@@ -75,6 +75,39 @@ func (*auditCheckpointCmd) Help() string {
 	return examples + "    aromart audit checkpoint > /media/usb/head-2026-12-01"
 }
 
+func (*policyStatusCmd) Help() string {
+	return examples + "    aromart policy status\n    aromart policy status --json"
+}
+
+func (*policyShowCmd) Help() string {
+	return examples + "    aromart policy show\n    aromart policy show 2 --lang si\n    aromart policy show 1 --json"
+}
+
+func (*policyDiffCmd) Help() string {
+	return examples + "    aromart policy diff 1 2\n    aromart policy diff 1 program --lang ta"
+}
+
+func (*policyProposeCmd) Help() string {
+	return examples + "    aromart policy propose --operator \"Lanka Market (Pvt) Ltd\" --help-email privacy@market.example\n" +
+		"    aromart policy propose --config /etc/aromart.conf --provider payhere --host api.payhere.lk"
+}
+
+func (*policySignCmd) Help() string {
+	return examples + "    aromart policy sign --as business --by \"Nimal Perera\"\n    aromart policy sign --as legal --by \"Ruwani Silva\""
+}
+
+func (*policyReturnCmd) Help() string {
+	return examples + "    aromart policy return 2 --reason \"retention not agreed\""
+}
+
+func (*policyPublishCmd) Help() string {
+	return examples + "    aromart policy publish --at now\n    aromart policy publish --at 2027-01-01"
+}
+
+func (*policyVerifyCmd) Help() string {
+	return examples + "    aromart policy verify\n    aromart policy verify --config /etc/aromart.conf --json"
+}
+
 func (*inventoryCmd) Help() string {
 	return examples + "    aromart privacy inventory --personal\n    aromart privacy inventory --json"
 }

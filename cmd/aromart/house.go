@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"aromart/internal/care/policy"
 	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/search"
 	"aromart/internal/kit/clock"
@@ -19,6 +20,7 @@ import (
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/secrets"
 	"aromart/internal/trade/checkout"
+	"aromart/internal/trade/letter"
 	"aromart/internal/trade/order"
 )
 
@@ -40,7 +42,13 @@ type house struct {
 	desk    *checkout.Desk
 	index   *search.Index // empty until somebody fills it
 	clock   clock.Clock
+	gate    *policy.Gate                                               // what the privacy policy allows
 	media   func(file string) (data []byte, mediaType string, ok bool) // pictures beside the stored ones; nil
+
+	// Parts that look after promises of their own give their check here; nil ones are not run.
+	promiseChecks  map[string]func(context.Context) (saw string, err error)
+	accountHolders policy.Holders   // who is told of a new policy; nil while there are no accounts
+	addressee      letter.Addressee // where to; goes with accountHolders
 }
 
 // open opens the database and brings it forward. A database that is missing is made.
@@ -94,8 +102,20 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 		return err
 	}
 	h.links = order.NewLinks(h.secrets.Key("order links"))
-	h.desk = checkout.NewDesk(h.db, h.market, h.links, h.policyFor(listen{}))
-	return nil
+	h.desk = checkout.NewDesk(h.db, h.market, h.links, h.shown)
+	return h.useGate(ctx, operatorFacts{})
+}
+
+// useGate opens the policy as an operator with these facts shows it.
+func (h *house) useGate(ctx context.Context, o operatorFacts) (err error) {
+	h.gate, err = policy.OpenGate(ctx, h.db, h.facts(o), h.clock)
+	return err
+}
+
+// shown is the policy that an order remembers.
+func (h *house) shown() (version, hash string) {
+	now := h.gate.Shown()
+	return now.Version, now.Hash
 }
 
 // profile returns the market of the database; it is chosen once, when the database is new.

@@ -35,6 +35,7 @@ type cli struct {
 	Routes     routesCmd     `cmd:"" help:"List every route with action, roles and rate class."`
 	Fsck       fsckCmd       `cmd:"" help:"Check every invariant of the books; exit 1 on any breach."`
 	Audit      auditCmd      `cmd:"" help:"Verify the audit log, or write a signed head of it."`
+	Policy     policyCmd     `cmd:"" help:"Versions of the privacy policy: propose, sign, publish, compare, verify."`
 	Privacy    privacyCmd    `cmd:"" help:"The data map: what is kept, why, how long, who receives it."`
 	User       userCmd       `cmd:"" help:"Add people who work for the marketplace."`
 	Config     configCmd     `cmd:"" help:"Print each setting of serve and where it came from; secrets are hidden."`

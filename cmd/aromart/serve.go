@@ -52,7 +52,18 @@ type listen struct {
 	HelpPhone    string         `help:"Help line, for the footer."`
 	HelpEmail    string         `help:"Help address, for the footer."`
 	HelpHours    string         `help:"When the help line answers."`
+
+	PaymentGateway    string `placeholder:"NAME" help:"Provider of online payment. Refused until a policy in force names it (P12)."`
+	PaymentGatewayKey string `help:"Better: AROMART_PAYMENT_GATEWAY_KEY_FILE." hidden:""`
+	SMSGateway        string `name:"sms-gateway" placeholder:"HOST" help:"Machine that takes text messages. Refused until a policy in force names it (P17)."`
 }
+
+func (l listen) facts() operatorFacts { return operatorFacts{l.Operator, l.HelpEmail} }
+
+const (
+	day    = 24 * time.Hour
+	minute = time.Minute
+)
 
 type serveCmd struct {
 	place
@@ -61,13 +72,21 @@ type serveCmd struct {
 }
 
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
-	if s.Mode == "production" {
-		return errors.New("production needs a privacy policy with both sign-offs (P24), and this release has a draft only; use --mode preview")
-	}
 	if err := s.check(); err != nil {
 		return err
 	}
+	if s.Mode == "production" {
+		if err := s.there(); err != nil {
+			return fmt.Errorf("production needs a privacy policy in force with both signatures (P24), and %v", err)
+		}
+	}
 	return s.withNew(ctx, func(h *house) error {
+		if err := h.useGate(ctx, s.facts()); err != nil {
+			return err
+		}
+		if err := h.gate.Ready(); err != nil && s.Mode == "production" {
+			return fmt.Errorf("%s See: aromart policy status. Until then use --mode preview", sentence(err))
+		}
 		return h.serve(ctx, c, s.listen, func(base string) { h.greet(ctx, c, base) })
 	})
 }
@@ -80,6 +99,9 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	}
 	log := telemetry.Logger(c.err, l.LogLevel)
 	slog.SetDefault(log)
+	if err := h.passGates(ctx, l); err != nil {
+		return err
+	}
 	shop, base, err := l.open()
 	if err != nil {
 		return err
@@ -112,12 +134,7 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 			}
 		})
 	}
-	run("search", func(ctx context.Context) error {
-		return search.Follow(ctx, h.db, h.index, filepath.Join(h.dir, search.FileName))
-	})
-	run("jobs", h.runner(log, office).Run)
-	run("audit", ledger.Run)
-	h.takeErrands(log, run)
+	h.workBeside(run, l, log, office, ledger)
 	if l.OpsAddr != "" {
 		run("ops", func(ctx context.Context) error {
 			return serveOps(ctx, l.OpsAddr, meters.Handler(health))
@@ -158,6 +175,25 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 // Most of a shop's heap is the flat arrays of the search index, which a
 // collection does not walk, so it is cheap, and the memory is better left to others.
 const tightGC = 40
+
+// workBeside starts what goes on beside the requests.
+func (h *house) workBeside(run func(name string, f func(context.Context) error), l listen, log *slog.Logger, office *letter.Office, ledger *audit.Log) {
+	run("search", func(ctx context.Context) error {
+		return search.Follow(ctx, h.db, h.index, filepath.Join(h.dir, search.FileName))
+	})
+	run("policy", func(ctx context.Context) error {
+		if err := h.checkAndTell(ctx, l, log); err != nil && ctx.Err() == nil {
+			log.Error("the program could not check itself", "error", err)
+		}
+		h.gate.Follow(ctx, func(err error) { log.Warn("the versions of the policy cannot be read", "error", err) })
+		return nil
+	})
+	runner := h.runner(log, office)
+	h.keepPromises(runner, office, l, log)
+	run("jobs", runner.Run)
+	run("audit", ledger.Run)
+	h.takeErrands(log, run)
+}
 
 // shutdown lets requests in flight finish, but not for ever.
 func shutdown(server *http.Server) error {
@@ -224,15 +260,14 @@ func (l listen) base(addr *net.TCPAddr) (string, error) {
 
 // faces puts all routes on one server.
 func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry.Meters, health telemetry.Health) (*web.Server, error) {
-	h.desk.Policy = h.policyFor(l)
 	site := &ui.Site{Name: l.SiteName, Operator: l.Operator, HelpPhone: l.HelpPhone, HelpEmail: l.HelpEmail, HelpHours: l.HelpHours, ReturnDays: h.market.ReturnDays}
-	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock, Media: h.media})
-	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: func() uint64 { return uint64(h.index.Seq()) }, Until: h.market.NextCutoff}
+	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock, Media: h.media, Policy: h.gate})
+	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: h.pagesVersion, Until: h.market.NextCutoff}
 	if l.PageCacheMB == 0 {
 		cache.MaxBytes = -1
 	}
 	u, _ := url.Parse(base)
-	s, err := web.New(web.Options{BaseURL: base, Hosts: loopbackNames(u), TrustedProxies: l.TrustedProxy, Log: log, Clock: h.clock,
+	s, err := web.New(web.Options{BaseURL: base, Hosts: loopbackNames(u), TrustedProxies: l.TrustedProxy, Log: log, Clock: h.clock, Policy: h.gate,
 		ErrorPage: shop.ErrorPage, Observe: func(r access.Route) web.Observer { return meters.Observe(r.Method, r.Pattern) }, Cache: cache})
 	if err != nil {
 		return nil, err
@@ -243,6 +278,15 @@ func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry
 	}
 	(&api.API{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Base: base, Style: ui.Assets().Href("site.css")}).Register(s, version())
 	return s, nil
+}
+
+// pagesVersion changes when the catalog does, or the policy.
+func (h *house) pagesVersion() uint64 {
+	version := uint64(h.index.Seq()) << 16
+	if h.gate != nil {
+		version |= h.gate.Turn() & 0xffff
+	}
+	return version
 }
 
 // loopbackNames are the other names of a shop that is reached on this machine only.
@@ -258,7 +302,7 @@ func loopbackNames(base *url.URL) []string {
 }
 
 func (h *house) office(l listen, base string) (*letter.Office, error) {
-	sender, err := mail.Open(mail.Options{URL: l.smtp(), From: l.From, Dir: h.dir, Allow: func(string) error { return policy.Allow(policy.OrderMail) }})
+	sender, err := mail.Open(mail.Options{URL: l.smtp(), From: l.From, Dir: h.dir, Allow: h.mailDoor(l)})
 	if err != nil {
 		return nil, err
 	}
@@ -267,6 +311,18 @@ func (h *house) office(l listen, base string) (*letter.Office, error) {
 		help = l.HelpEmail
 	}
 	return &letter.Office{DB: h.db, Market: h.market, Links: h.links, Sender: sender, BaseURL: base, Name: l.SiteName, Help: help}, nil
+}
+
+// mailDoor opens to the operator's own mail server and to nobody else, as long
+// as the policy speaks of mails at all.
+func (h *house) mailDoor(l listen) func(host string) error {
+	u, err := url.Parse(l.SMTP)
+	return func(host string) error {
+		if err != nil || host != u.Hostname() {
+			return h.gate.AllowHost(host)
+		}
+		return h.gate.Allow(policy.OrderMail)
+	}
 }
 
 // runner carries out what transactions left behind.
@@ -304,13 +360,6 @@ func (h *house) health(stopping *atomic.Bool) telemetry.Health {
 		}
 		return h.db.Ping(ctx)
 	}}
-}
-
-// policyFor is the policy that an order remembers. Its hash covers all pages
-// in all languages, so it is made once.
-func (h *house) policyFor(l listen) func() (version, hash string) {
-	v := policy.Current(policy.Facts{Market: h.market, Operator: l.Operator, Email: l.HelpEmail})
-	return func() (string, string) { return v.Version, v.Hash }
 }
 
 // smtp is the mail server's address with its password, which comes from a file or the environment.

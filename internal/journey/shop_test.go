@@ -64,6 +64,7 @@ type shop struct {
 	blobs    *blob.Store
 	desk     *checkout.Desk
 	runner   *job.Runner
+	gate     *policy.Gate
 	log      *logbook
 	stores   map[string]seller.Store
 	products map[string]*catalog.Product // by the handle of the world
@@ -115,9 +116,10 @@ func open(t testing.TB, d *db.DB, options ...func(*shop)) *shop {
 	s.blobs, err = blob.Open(s.dir)
 	s.must(err)
 	t.Cleanup(func() { s.blobs.Close() })
-	v := policy.Current(policy.Facts{Market: s.market})
+	s.gate, err = policy.OpenGate(t.Context(), d, s.facts(), clock.System)
+	s.must(err)
 	links := order.NewLinks([]byte("any thirty-two bytes for a test!"))
-	s.desk = checkout.NewDesk(d, s.market, links, func() (string, string) { return v.Version, v.Hash })
+	s.desk = checkout.NewDesk(d, s.market, links, func() (string, string) { return s.gate.Shown().Version, s.gate.Shown().Hash })
 	s.fill()
 	_, err = search.Load(t.Context(), d, s.index)
 	s.must(err)
@@ -133,7 +135,7 @@ func (s *shop) serve(links order.Links) {
 	s.base = "https://" + front.Listener.Addr().String()
 	log := telemetry.Logger(s.log, "debug")
 	site := &ui.Site{Name: "aromart", Operator: "Journey (Pvt) Ltd", HelpPhone: "+94 11 200 0000", HelpEmail: "help@example.com", ReturnDays: s.market.ReturnDays}
-	pages := storefront.New(storefront.Options{DB: s.db, Market: s.market, Desk: s.desk, Index: s.index, Blobs: s.blobs, Site: site, Clock: clock.System})
+	pages := storefront.New(storefront.Options{DB: s.db, Market: s.market, Desk: s.desk, Index: s.index, Blobs: s.blobs, Site: site, Clock: clock.System, Policy: s.gate})
 	classes, limits := web.DefaultClasses(), map[string]web.Limit{"place": {Times: 1e6, Per: time.Second}, "lookup.order": {Times: 1e6, Per: time.Second}}
 	for name, c := range classes {
 		c.Address = web.Limit{}
@@ -143,8 +145,8 @@ func (s *shop) serve(links order.Links) {
 		classes, limits = nil, nil
 	}
 	var err error
-	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: clock.System, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits,
-		Cache: web.CacheOptions{MaxBytes: 8 << 20, Version: func() uint64 { return uint64(s.index.Seq()) }, Until: s.market.NextCutoff}})
+	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: clock.System, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits, Policy: s.gate,
+		Cache: web.CacheOptions{MaxBytes: 8 << 20, Version: func() uint64 { return uint64(s.index.Seq())<<16 | s.gate.Turn() }, Until: s.market.NextCutoff}})
 	s.must(err)
 	pages.Register(s.Server)
 	health := telemetry.Health{Ready: s.db.Ping}
@@ -162,6 +164,11 @@ func (s *shop) serve(links order.Links) {
 	s.must(err)
 	s.runner = &job.Runner{DB: s.db, Clock: clock.System, Log: log}
 	(&letter.Office{DB: s.db, Market: s.market, Links: links, Sender: sender, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
+}
+
+// facts are what the policy says about this shop.
+func (s *shop) facts() policy.Facts {
+	return policy.Facts{Market: s.market, Operator: "Journey (Pvt) Ltd", Email: "help@example.com", Names: policy.Default()}
 }
 
 func (s *shop) must(err error) {

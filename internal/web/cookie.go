@@ -23,7 +23,7 @@ func (q *Request) cookieName(c policy.Cookie) string {
 const maxCookie = 4096
 
 // SetCookie is the only way to set a cookie, and sets only those of the
-// register, for at most the life that the register tells visitors. value is
+// register that the policy in force names, for at most the life that it tells visitors. value is
 // plain ASCII without spaces, quotes, commas, semicolons and backslashes.
 func SetCookie(w http.ResponseWriter, r *http.Request, c policy.Cookie, value string) error {
 	return From(r).writeCookie(w, c, value, int(c.Life.Seconds()))
@@ -50,8 +50,11 @@ func Cookie(r *http.Request, c policy.Cookie) string {
 func (q *Request) writeCookie(w http.ResponseWriter, c policy.Cookie, value string, maxAge int) error {
 	hc := http.Cookie{Name: q.cookieName(c), Value: value, Path: "/", MaxAge: maxAge,
 		Secure: q.Secure(), HttpOnly: true, SameSite: c.SameSite}
-	if hc.Valid() != nil || !slices.Contains(policy.Cookies(), c) || q.out == nil {
+	if hc.Valid() != nil || q.out == nil {
 		return errCookie
+	}
+	if err := q.server.opt.Policy.AllowCookie(c); err != nil {
+		return errCookie.Because(err)
 	}
 	line := hc.String()
 	if len(line) > maxCookie {

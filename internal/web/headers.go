@@ -15,11 +15,10 @@ type header struct {
 // built once, because every answer carries them.
 type headerSets struct {
 	page, api, asset []header
+	turn             uint64 // of the policy that they were built for
 }
 
 const (
-	pageCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
-		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 	apiCSP   = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 	assetCSP = "default-src 'none'; sandbox"
 	// permissions switches off what a shop needs from no device.
@@ -34,19 +33,31 @@ const (
 const speculationRules = `{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":["/cart*","/checkout*","/o/*","/orders/*","/account/*","/seller/*","/admin/*","/api/*","/si/cart*","/si/checkout*","/si/o/*","/si/orders/*","/si/account/*","/ta/cart*","/ta/checkout*","/ta/o/*","/ta/orders/*","/ta/account/*"]}},{"not":{"selector_matches":"[rel~=nofollow]"}}]},"eagerness":"moderate"}]}
 `
 
-func newHeaderSets(tls bool) headerSets {
+// pageCSP lets a page load from and send to this site, and to the machines that
+// the policy in force names (P14): none, unless somebody has signed for one.
+func pageCSP(hosts []string) string {
+	also := ""
+	for _, host := range hosts {
+		also += " https://" + host
+	}
+	return "default-src 'none'; script-src 'self'" + also + "; style-src 'self'; img-src 'self' data:" + also + "; font-src 'self'; connect-src 'self'" + also +
+		"; form-action 'self'" + also + "; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+}
+
+func newHeaderSets(tls bool, hosts []string, turn uint64) *headerSets {
 	common := []header{
 		{"X-Content-Type-Options", []string{"nosniff"}},
 		{"Referrer-Policy", []string{"same-origin"}},
 		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
 	}
-	csp := pageCSP
+	csp := pageCSP(hosts)
 	if tls {
 		common = append(common, header{"Strict-Transport-Security", []string{"max-age=31536000; includeSubDomains"}})
 		csp += "; upgrade-insecure-requests"
 	}
 	with := func(more ...header) []header { return append(append([]header(nil), common...), more...) }
-	return headerSets{
+	return &headerSets{
+		turn: turn,
 		page: with(header{"Content-Security-Policy", []string{csp}}, header{"Permissions-Policy", []string{permissions}},
 			header{"Speculation-Rules", []string{`"` + speculationPath + `"`}}),
 		api: with(header{"Content-Security-Policy", []string{apiCSP}}),
@@ -62,17 +73,29 @@ var (
 	noIndex       = []string{"noindex"}
 )
 
+// headersNow are the headers under the policy of this moment. They are built
+// again only when another version has come into force.
+func (s *Server) headersNow() *headerSets {
+	sets := s.headers.Load()
+	if turn := s.opt.Policy.Turn(); turn != sets.turn {
+		sets = newHeaderSets(s.base.Scheme == "https", s.opt.Policy.Names().PageHosts, turn)
+		s.headers.Store(sets)
+	}
+	return sets
+}
+
 // setHeaders completes the head of an answer. The policy of content is not the
 // handler's to choose; it may only tighten Referrer-Policy and, on a page that
 // is not personal, set its own Cache-Control.
 func (s *Server) setHeaders(out *response) {
 	h := out.Header()
-	set := s.headers.page
+	sets := s.headersNow()
+	set := sets.page
 	switch {
 	case out.route != nil && out.route.asset:
-		set = s.headers.asset
+		set = sets.asset
 	case out.req.api || !strings.HasPrefix(h.Get("Content-Type"), "text/html"):
-		set = s.headers.api
+		set = sets.api
 	}
 	for _, line := range set {
 		if line.name == "Referrer-Policy" && h["Referrer-Policy"] != nil {

@@ -29,6 +29,7 @@ type Request struct {
 	Actor  access.Actor
 	Addr   netip.Addr // the client, seen through trusted proxies
 	Now    time.Time  // when the request arrived, by the server's clock
+	GPC    bool       // the browser signals that nothing may be sold or shared; whatever would share has to obey
 
 	query  string
 	api    bool
@@ -50,7 +51,7 @@ func FromContext(ctx context.Context) *Request {
 }
 
 func (s *Server) newRequest(r *http.Request) *Request {
-	q := &Request{ID: newRequestID(), server: s, Now: s.opt.Clock(), query: r.URL.RawQuery}
+	q := &Request{ID: newRequestID(), server: s, Now: s.opt.Clock(), query: r.URL.RawQuery, GPC: wantsNoSharing(r.Header["Sec-Gpc"])}
 	q.Prefix, q.Path = splitPrefix(r.URL.Path)
 	q.Lang = "en"
 	if q.Prefix != "" {
@@ -61,6 +62,9 @@ func (s *Server) newRequest(r *http.Request) *Request {
 	q.Addr = clientAddr(r, s.opt.TrustedProxies)
 	return q
 }
+
+// wantsNoSharing reads Global Privacy Control, whose only value is 1.
+func wantsNoSharing(lines []string) bool { return len(lines) == 1 && lines[0] == "1" }
 
 // enter gives the request, which is already our copy, the path without the prefix.
 func (q *Request) enter(r *http.Request) {

@@ -24,8 +24,10 @@ import (
 	"net/url"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
+	"aromart/internal/care/policy"
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
 	"aromart/internal/people/access"
@@ -46,6 +48,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Log            *slog.Logger   // defaults to slog.Default()
 	Clock          clock.Clock    // defaults to clock.System
+	Policy         *policy.Gate   // which cookies and which other machines are allowed. Defaults to what the program itself needs
 
 	// Actor reads who is asking from cookies or the Authorization header. It is
 	// called only when the request has one of them. Defaults to nobody.
@@ -70,7 +73,7 @@ type Server struct {
 	origin  *http.CrossOriginProtection
 	limiter *limiter
 	cache   *pageCache
-	headers headerSets
+	headers atomic.Pointer[headerSets]
 }
 
 // New makes a server without routes.
@@ -85,8 +88,12 @@ func New(opt Options) (*Server, error) {
 	if opt.Clock == nil {
 		opt.Clock = clock.System
 	}
+	if opt.Policy == nil {
+		opt.Policy = policy.Allowing(policy.Default())
+	}
 	s := &Server{mux: http.NewServeMux(), opt: opt, base: base, hosts: map[string]bool{base.Host: true},
-		origin: http.NewCrossOriginProtection(), headers: newHeaderSets(base.Scheme == "https")}
+		origin: http.NewCrossOriginProtection()}
+	s.headers.Store(newHeaderSets(base.Scheme == "https", opt.Policy.Names().PageHosts, opt.Policy.Turn()))
 	if base.Port() == "" { // a client may spell out the port that the scheme implies
 		s.hosts[base.Host+map[string]string{"http": ":80", "https": ":443"}[base.Scheme]] = true
 	}

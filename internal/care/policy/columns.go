@@ -24,6 +24,10 @@ const (
 	Pseudonym       Category = "user.unique_id.pseudonymous"
 )
 
+// personal are the categories that tell something about a person, in the order in which a table names them.
+var personal = []Category{Name, Email, Phone, Street, City, Region, PostalCode, Country, Purchases, PrivateText,
+	AccountSettings, Password, CookieID, Pseudonym}
+
 // Use is a purpose, by its Fideslang key.
 type Use string
 
@@ -39,6 +43,11 @@ const (
 	UseSharing        Use = "third_party_sharing" // the seller of the item and the courier, for delivering it
 )
 
+// Uses lists all purposes.
+func Uses() []Use {
+	return []Use{UseService, UseAuthentication, UseSupport, UseMail, UseSecurity, UseFraud, UseLegal, UseSharing}
+}
+
 // Recipient is who may get a value besides the program itself.
 type Recipient string
 
@@ -51,6 +60,11 @@ const (
 	ToSupport Recipient = "support"
 	ToAuditor Recipient = "auditor"
 )
+
+// Recipients lists all of them, the person first.
+func Recipients() []Recipient {
+	return []Recipient{ToPerson, ToSeller, ToCourier, ToSupport, ToAuditor, ToPublic}
+}
 
 // Retention names the rule that ends a value's life.
 type Retention string
@@ -67,6 +81,11 @@ const (
 	WhileAccount     Retention = "while_account"      // as long as the login exists
 )
 
+// Retentions lists all rules, the shortest first.
+func Retentions() []Retention {
+	return []Retention{WhileUsed, DayAfterUse, SentMailDays, OrderContactDays, OrderBookDays, WhileAccount, AuditForever}
+}
+
 // Erasure is what happens to a value when the person has it erased.
 type Erasure string
 
@@ -76,6 +95,9 @@ const (
 	Blank  Erasure = "blank"  // the row stays for the books, the value is emptied
 	Delete Erasure = "delete" // the row goes
 )
+
+// Erasures lists all ways.
+func Erasures() []Erasure { return []Erasure{Delete, Blank, Keep} }
 
 // Column says what a column of the database holds about whom, and what may be done with it.
 type Column struct {
@@ -151,7 +173,7 @@ type entry struct {
 // the build.
 func Columns() []Column {
 	var out []Column
-	for _, part := range [][]entry{platformColumns, goodsColumns, orderColumns} {
+	for _, part := range [][]entry{platformColumns, goodsColumns, orderColumns, policyColumns} {
 		for _, e := range part {
 			for name := range strings.FieldsSeq(e.columns) {
 				out = append(out, Column{e.table, name, e.category, e.uses, e.to, e.retention, e.erase, e.export, e.logs})

@@ -5,19 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"aromart/internal/kit/clock"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 )
 
 // schemaColumns reads table.column of the real schema.
 func schemaColumns(t *testing.T, d *db.DB) []string {
-	query := `SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE 'goose_%'`
-	if d.Dialect() == db.Postgres {
-		query = `SELECT table_name || '.' || column_name FROM information_schema.columns
-			WHERE table_schema = 'public' AND table_name NOT LIKE 'goose_%'`
-	}
-	names, err := db.All(t.Context(), d, db.String, query)
+	names, err := db.Columns(t.Context(), d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +46,7 @@ func TestEveryColumnIsClassified(t *testing.T) {
 }
 
 func TestUsesAreThoseOfThePolicy(t *testing.T) {
-	uses := []Use{UseService, UseAuthentication, UseSupport, UseMail, UseSecurity, UseFraud, UseLegal, UseSharing}
+	uses := Uses()
 	for _, c := range Columns() {
 		if len(c.Uses) == 0 {
 			t.Errorf("%s.%s has no use", c.Table, c.Column)
@@ -84,7 +79,7 @@ func TestPersonalColumnsAreGuarded(t *testing.T) {
 		if c.InLogs {
 			t.Errorf("%s may stand in a log", at)
 		}
-		if c.OnErase == Keep {
+		if c.OnErase == Keep && c.Table != "policy_signoffs" { // who signed a policy answers for it
 			t.Errorf("%s outlives its erasure", at)
 		}
 		if c.Category != Password && !c.InExport {
@@ -103,4 +98,33 @@ func TestPersonalColumnsAreGuarded(t *testing.T) {
 			t.Errorf("%s goes to sellers without that use", at)
 		}
 	}
+}
+
+// TestAColumnWithoutClassIsFound adds a personal column to a schema: the check
+// that the build and the running server make names it, with the promise.
+func TestAColumnWithoutClassIsFound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := CheckColumns(schemaColumns(t, d), Columns()); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `ALTER TABLE orders ADD COLUMN birthday TEXT`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		err := CheckColumns(schemaColumns(t, d), Columns())
+		if err == nil || err.Error() != "P06: orders.birthday has no class" {
+			t.Errorf("the column was not found: %v", err)
+		}
+		gate, err := OpenGate(t.Context(), d, facts(t, "lk"), clock.System)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range RunChecks(t.Context(), Checks(d, gate), clock.System()) {
+			if r.Passed == (r.Name == "columns") {
+				t.Errorf("the check %s: %+v", r.Name, r)
+			}
+		}
+	})
 }

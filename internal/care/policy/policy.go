@@ -1,13 +1,17 @@
 // Package policy holds what aromart has promised, as data that the program
 // enforces and the public pages print: the promises P01 to P24, the register
-// of cookies, the providers that may take money, the text of the privacy
-// policy with its version, and the class of every column of the database.
+// of cookies, the class of every column of the database, the text of the
+// privacy policy with its versions and signatures, and the gate that allows
+// only what the version in force names.
 //
-// What always holds: a cookie outside the register cannot be set, a payment
-// provider outside the gate cannot be switched on, a column outside the table
-// breaks the build, and no use of data for marketing or advertising exists.
+// What always holds: the text that was signed is the text that is shown; a
+// version is in force only with the signatures of two people, from its date
+// on; a change of the text needs new signatures. A cookie outside the register
+// cannot be set, a payment provider or a machine that no version names cannot
+// be reached, a column outside the table breaks the build, and no use of data
+// for marketing or advertising exists.
 //
-// Personal data: none; it describes where personal data lies.
+// Personal data: the names of those who sign a version.
 //
-// Tables: none.
+// Tables: policy_versions, policy_texts, policy_signoffs, policy_checks.
 package policy

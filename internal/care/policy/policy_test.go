@@ -19,7 +19,7 @@ func facts(t *testing.T, code string) Facts {
 	if !ok {
 		t.Fatal("no market", code)
 	}
-	return Facts{Market: p, Operator: "Example Ltd", Email: "privacy@shop.example"}
+	return Facts{Market: p, Operator: "Example Ltd", Email: "privacy@shop.example", Names: Default()}
 }
 
 // failOnMissing turns a missing message or argument into a failure.
@@ -81,7 +81,7 @@ func TestTextIsCompleteInEveryLanguageAndMarket(t *testing.T) {
 		for _, lang := range i18n.Languages() {
 			for _, name := range Pages() {
 				d := Text(i18n.For(lang), name, facts(t, code))
-				if d.Title == "" || !d.Draft || len(d.Sections) != len(layouts[name]) {
+				if d.Title == "" || len(d.Sections) != len(layouts[name]) {
 					t.Errorf("%s %s %s: %+v", code, lang, name, d)
 				}
 				for _, s := range d.Sections {
@@ -93,13 +93,13 @@ func TestTextIsCompleteInEveryLanguageAndMarket(t *testing.T) {
 		}
 	}
 	privacy := Text(i18n.For("en"), "privacy", facts(t, "lk"))
-	if len(privacy.Summary) != 10 || !strings.Contains(privacy.canonical(), "21 working days") {
+	if len(privacy.Summary) != 10 || !strings.Contains(canonical([]Document{privacy}), "21 working days") {
 		t.Errorf("the summary: %q", privacy.Summary)
 	}
-	if eu := Text(i18n.For("en"), "privacy", facts(t, "eu")); !strings.Contains(eu.canonical(), "1 month") {
+	if eu := Text(i18n.For("en"), "privacy", facts(t, "eu")); !strings.Contains(canonical([]Document{eu}), "1 month") {
 		t.Error("the other market has the first one's deadline")
 	}
-	if bare := Text(i18n.For("si"), "privacy", Facts{Market: facts(t, "lk").Market}); strings.Contains(bare.canonical(), "  ") {
+	if bare := Text(i18n.For("si"), "privacy", Facts{Market: facts(t, "lk").Market, Names: Default()}); strings.Contains(canonical([]Document{bare}), "  ") {
 		t.Error("an operator that is not set leaves a hole")
 	}
 	if rows := Text(i18n.For("ta"), "cookies", facts(t, "lk")).Sections[0].Rows; len(rows) != len(Cookies()) {
@@ -109,7 +109,7 @@ func TestTextIsCompleteInEveryLanguageAndMarket(t *testing.T) {
 
 func TestDraft(t *testing.T) {
 	a, b := Current(facts(t, "lk")), Current(facts(t, "lk"))
-	if a != b || a.State != Draft || len(a.Hash) != 64 || !strings.HasSuffix(a.Version, "-draft") {
+	if a != b || a.InForce || len(a.Hash) != 64 || !strings.HasSuffix(a.Version, "-draft") {
 		t.Errorf("%+v then %+v", a, b)
 	}
 	other := facts(t, "lk")
@@ -122,12 +122,12 @@ func TestDraft(t *testing.T) {
 func TestPaymentGate(t *testing.T) {
 	failOnMissing(t)
 	for _, ok := range []string{"cod", "transfer"} {
-		if err := AllowPayment(ok); err != nil {
+		if err := Default().AllowPayment(ok); err != nil {
 			t.Errorf("%s: %v", ok, err)
 		}
 	}
 	for _, no := range []string{"", "stripe", "COD", "card", "cod "} {
-		err := AllowPayment(no)
+		err := Default().AllowPayment(no)
 		if errs.KindOf(err) != errs.Forbidden || !strings.Contains(i18n.For("en").Error(err), "P12") {
 			t.Errorf("%q: %v", no, err)
 		}
@@ -135,11 +135,11 @@ func TestPaymentGate(t *testing.T) {
 }
 
 func TestCapabilityGate(t *testing.T) {
-	if err := Allow(OrderMail); err != nil {
+	if err := Default().Allow(OrderMail); err != nil {
 		t.Error(err)
 	}
-	for _, no := range []Capability{Analytics, Advertising, RemotePicture, "new idea"} {
-		if errs.KindOf(Allow(no)) != errs.Forbidden {
+	for _, no := range []Capability{OnlinePayment, SMS, Analytics, Advertising, RemotePicture, "new idea"} {
+		if errs.KindOf(Default().Allow(no)) != errs.Forbidden {
 			t.Errorf("%s is allowed", no)
 		}
 	}

@@ -284,6 +284,25 @@ func TestAChangedTotalIsRefusedWithTheNewOne(t *testing.T) {
 	})
 }
 
+// TestOtherTermsAreShownFirst: who filled in the form under another policy is
+// asked again, and the order remembers the one he has seen then.
+func TestOtherTermsAreShownFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, 10)
+		q := s.request(t, 1, 0)
+		s.Policy = func() (string, string) { return "2", "hash of 2" }
+		_, err := s.Place(t.Context(), q, now)
+		if _, ok := errors.AsType[*checkout.Changed](err); !ok || !errs.Is(err, "checkout.policy_changed") {
+			t.Fatalf("got %v", err)
+		}
+		q.PolicyVersion = "2"
+		placed, err := s.Place(t.Context(), q, now)
+		if err != nil || placed.Order.PolicyVersion != "2" || placed.Order.PolicyHash != "hash of 2" {
+			t.Errorf("%+v %v", placed, err)
+		}
+	})
+}
+
 func TestEveryFaultIsTold(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := open(t, d, 10)

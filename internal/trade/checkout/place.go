@@ -132,6 +132,8 @@ type placing struct {
 	cartHash string
 	contact  order.Contact
 	address  market.Address
+
+	policyVersion, policyHash string // in force, or the draft, when the order is recorded
 }
 
 var errRepeated = errors.New("checkout: placed before")
@@ -257,12 +259,8 @@ func (p *placing) check() error {
 	if p.contact.Note, err = contact.ParseText("note", p.Note, 500); err != nil {
 		note(err)
 	}
-	switch version, _ := p.Policy(); p.PolicyVersion {
-	case version:
-	case "":
+	if p.PolicyVersion == "" {
 		faults = append(faults, errs.Field("policy_version", "checkout.policy_missing"))
-	default: // the buyer agreed to another text
-		faults = append(faults, &errs.Error{Kind: errs.Conflict, ID: "checkout.policy_changed", Field: "policy_version"})
 	}
 	p.contact.Street, p.contact.Area = contact.NewText(p.address.Street), contact.NewText(p.address.Landmark)
 	p.contact.City, p.contact.Region = p.address.City, p.address.District

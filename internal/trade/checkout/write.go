@@ -64,7 +64,7 @@ func (p *placing) write(ctx context.Context, tx *db.Tx) (*order.Order, error) {
 	return o, inventory.Take(ctx, tx, p.By, items, p.now)
 }
 
-// admit refuses what the quote says is unmet, and a total the buyer has not seen.
+// admit refuses what the quote says is unmet, and terms or a total that the buyer has not seen.
 func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 	faults := q.Requirements
 	if p.SkipUnavailable && q.Count > 0 {
@@ -81,6 +81,10 @@ func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	p.policyVersion, p.policyHash = p.Policy()
+	if p.PolicyVersion != p.policyVersion { // another has come into force since the page was made
+		return &Changed{errs.New(errs.Conflict, "checkout.policy_changed", "version", p.policyVersion), q}
+	}
 	if q.Sums.Total != p.ExpectedTotal {
 		return &Changed{errs.New(errs.Conflict, "checkout.total_changed", "total", p.Market.Format(q.Sums.Total, p.Language)), q}
 	}
@@ -89,10 +93,9 @@ func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 
 // record turns the quote into the order that will be kept.
 func (p *placing) record(q *Quote) *order.Order {
-	version, hash := p.Policy()
 	o := &order.Order{Number: order.NewNumber(), CartToken: p.cartHash, Market: p.Market.Code, Currency: p.Market.Currency.Code,
 		Language: p.Language, Channel: p.Channel, PaymentMethod: p.Payment, Sums: q.Sums, Zone: q.Place.Zone.ID,
-		PolicyVersion: version, PolicyHash: hash, ConfirmRule: "auto"}
+		PolicyVersion: p.policyVersion, PolicyHash: p.policyHash, ConfirmRule: "auto"}
 	status := order.Confirmed
 	if p.Market.Cash.NeedsConfirmation(q.Sums.Total) {
 		status, o.ConfirmRule = order.AwaitingConfirmation, "above_amount"

@@ -30,6 +30,8 @@ func (s *Shop) browsing(srv *web.Server) {
 	for _, name := range policy.Pages() {
 		get("/"+name, "policy.view", "policy", access.RateBrowse, s.policy(name), web.Cached())
 	}
+	get("/privacy/promises", "policy.promises", "policy", access.RateBrowse, s.promises)
+	get("/privacy/data", "policy.data", "policy", access.RateBrowse, s.dataMap, web.Cached())
 	get("/preferences", "preferences.view", "preferences", access.RateBrowse, s.preferences)
 	srv.Handle(access.Route{Method: "POST", Pattern: "/preferences", Action: "preferences.choose", Resource: "preferences", Policy: access.Everyone,
 		Rate: access.RateCart, Mutates: true}, s.choose)

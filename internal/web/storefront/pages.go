@@ -17,31 +17,6 @@ import (
 	"aromart/internal/web/ui"
 )
 
-// policy is one of the pages of promises and rules.
-func (s *Shop) policy(name string) web.Handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		v := s.visit(r)
-		text := policy.Text(v.T, name, policy.Facts{Market: s.Market, Operator: s.Site.Operator, Email: s.Site.HelpEmail})
-		view := &ui.PolicyView{Title: text.Title, Draft: text.Draft, Version: text.Version, Summary: text.Summary}
-		for _, part := range text.Sections {
-			sec := ui.PolicySection{ID: part.ID, Title: part.Title, Paragraphs: part.Paragraphs, List: part.List}
-			if len(part.Rows) > 0 {
-				sec.Table = &ui.Table{Caption: part.Title, Head: part.Head, Rows: part.Rows}
-			}
-			if part.Path != "" {
-				sec.Link = &ui.Link{Href: v.Link(part.Path), Text: v.T.T("ui.policy.kept_at")}
-			}
-			view.Sections = append(view.Sections, sec)
-		}
-		p := s.page(v, text.Title)
-		p.Description = text.Title
-		if len(text.Summary) > 0 {
-			p.Description = text.Summary[0]
-		}
-		return web.Render(w, r, ui.Policy(p, view))
-	}
-}
-
 // preferences is where city and look are chosen.
 func (s *Shop) preferences(w http.ResponseWriter, r *http.Request) error {
 	v := s.visit(r)

@@ -75,6 +75,8 @@ func (s *Shop) sitemapPart(w http.ResponseWriter, r *http.Request) error {
 		for _, name := range policy.Pages() {
 			entry("/"+name, time.Time{})
 		}
+		entry("/privacy/promises", time.Time{})
+		entry("/privacy/data", time.Time{})
 		book, err := s.book(r.Context())
 		if err != nil {
 			return err

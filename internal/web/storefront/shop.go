@@ -39,6 +39,7 @@ type Options struct {
 	Blobs  *blob.Store
 	Site   *ui.Site
 	Clock  clock.Clock
+	Policy *policy.Gate // which policy is shown; nil shows the draft
 
 	// Media answers pictures that lie beside the stored ones, by the file name of
 	// a rendition, before Blobs is asked: those of the demo. It may be nil.
@@ -52,7 +53,12 @@ type Shop struct {
 }
 
 // New makes a shop; Register puts its pages on a server.
-func New(o Options) *Shop { return &Shop{Options: o} }
+func New(o Options) *Shop {
+	if o.Policy == nil {
+		o.Policy = policy.Drafting(policy.Facts{Market: o.Market, Operator: o.Site.Operator, Email: o.Site.HelpEmail})
+	}
+	return &Shop{Options: o}
+}
 
 // Register adds every page of the shop.
 func (s *Shop) Register(srv *web.Server) {

@@ -158,7 +158,20 @@ func testPolicy() *PolicyView {
 			{ID: "cookies", Title: "Cookies", Table: &Table{Caption: "Cookies", Head: []string{"Name", "Purpose", "Life"}, Rows: [][]string{{"__Host-cart", "Keeps your cart", "30 days"}}}},
 			{ID: "rights", Title: "Your rights", Paragraphs: []string{"You can ask for a copy."}, Link: &Link{"/orders/track", "Track an order"}},
 			{ID: "contact", Title: "Contact", Paragraphs: []string{"Write to us."}},
-		}, Changes: []string{"First version."}}
+		}, Hash: "Checksum of the text: 4f2a", Upcoming: "Version 2 comes into force on 1 December 2026.",
+		Changes: []PolicyChange{{Href: "#cookies", Title: "Cookies", Removed: []string{"Life: 20 days"}, Added: []string{"Life: 30 days"}}}}
+}
+
+func testPromises() *PromisesView {
+	return &PromisesView{Version: "Version 1, in force since 23 November 2026", Failed: true, Run: "1 of 9 checks of this server failed, 23 November 2026 04:00.",
+		Promises: []PromiseView{{ID: "P01", Text: "Anyone can browse.", Kept: &Link{"/", "/"}, Tests: []string{"internal/web.TestPageCache"},
+			Checks: []CheckView{{Text: "pages set no cookie", State: "failed", Failed: true}}}, {ID: "P02", Text: "You can make an account."}}}
+}
+
+func testData() *DataView {
+	return &DataView{Draft: true, Version: "Version 1-draft, not in force",
+		Kinds:   &Table{Caption: "Kinds", Head: []string{"Kind", "What for"}, Rows: [][]string{{"name", "delivery"}}},
+		Columns: &Table{Caption: "Columns", Head: []string{"Kind", "Column"}, Rows: [][]string{{"name", "order_contacts.name"}}}}
 }
 
 func testPreferences() *PreferencesView {

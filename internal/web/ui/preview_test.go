@@ -28,6 +28,8 @@ func testPages(lang string) map[string]templ.Component {
 		"/s/clay":           List(page("Clay House", "/s/clay"), testStore()),
 		"/p/mug":            Product(page("Ceramic mug", "/p/mug"), testProduct()),
 		"/privacy":          Policy(page("Privacy policy", "/privacy"), testPolicy()),
+		"/privacy/promises": Promises(page("Our promises", "/privacy/promises"), testPromises()),
+		"/privacy/data":     Data(page("What we keep", "/privacy/data"), testData()),
 		"/preferences":      Preferences(page("City and display", "/preferences"), testPreferences()),
 		"/cart":             Cart(page("Cart", "/cart"), testCart()),
 		"/cart/none":        Cart(page("Cart", "/cart/none"), &CartView{}),

@@ -190,10 +190,12 @@ type Fact struct{ Name, Value string }
 type PolicyView struct {
 	Title    string
 	Draft    bool
-	Version  string // "Version 1, 23 November 2026"
+	Version  string // "Version 1, in force since 23 November 2026"
+	Hash     string // "Checksum of the text: 3f…"
+	Upcoming string // that another version has a date; "" without
 	Summary  []string
 	Sections []PolicySection
-	Changes  []string
+	Changes  []PolicyChange
 }
 
 // PolicySection is a part of a policy with its anchor.
@@ -201,8 +203,46 @@ type PolicySection struct {
 	ID, Title  string
 	Paragraphs []string
 	List       []string
-	Link       *Link // the page that keeps the promise
+	Link       *Link  // the page that keeps the promise
+	Promises   []Link // to where each is checked
 	Table      *Table
+}
+
+// PolicyChange is what another version changes in one section.
+type PolicyChange struct {
+	Href, Title    string
+	Removed, Added []string
+}
+
+// PromisesView fills the page that tells how each promise is kept.
+type PromisesView struct {
+	Draft    bool
+	Version  string
+	Run      string // what the last run of the checks found
+	Failed   bool
+	Promises []PromiseView
+}
+
+// PromiseView is one promise with its proofs.
+type PromiseView struct {
+	ID, Text string
+	Kept     *Link
+	Tests    []string
+	Checks   []CheckView
+}
+
+// CheckView is what the server found about itself.
+type CheckView struct {
+	Text, State string
+	Failed      bool
+}
+
+// DataView fills the data map in words.
+type DataView struct {
+	Draft   bool
+	Version string
+	Kinds   *Table
+	Columns *Table // the same, column by column
 }
 
 // Table is a plain table.
