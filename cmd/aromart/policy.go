@@ -75,13 +75,13 @@ func (h *house) versionJSON(v *policy.Version, f policy.Facts) versionJSON {
 }
 
 type policyStatusCmd struct {
-	place
+	errand
 	operatorFacts
 	JSON bool `help:"Print JSON."`
 }
 
 func (p *policyStatusCmd) Run(ctx context.Context, c *console) error {
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		f := h.facts(p.operatorFacts)
 		gate, err := policy.OpenGate(ctx, h.db, f, h.clock)
 		if err != nil {
@@ -168,7 +168,7 @@ func (h *house) whichText(ctx context.Context, which string, f policy.Facts) (po
 }
 
 type policyShowCmd struct {
-	place
+	errand
 	operatorFacts
 	Version string `arg:"" optional:"" help:"Number of the version; the text of this program without it."`
 	Lang    string `default:"en" enum:"en,si,ta" help:"en, si or ta."`
@@ -176,7 +176,7 @@ type policyShowCmd struct {
 }
 
 func (p *policyShowCmd) Run(ctx context.Context, c *console) error {
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		body, hash, err := h.whichText(ctx, p.Version, h.facts(p.operatorFacts))
 		if err != nil {
 			return err
@@ -227,7 +227,7 @@ func writeDocument(c *console, d policy.Document) {
 }
 
 type policyDiffCmd struct {
-	place
+	errand
 	operatorFacts
 	From string `arg:"" help:"Number of the version, or program for the text of this program."`
 	To   string `arg:"" help:"The same."`
@@ -236,7 +236,7 @@ type policyDiffCmd struct {
 }
 
 func (p *policyDiffCmd) Run(ctx context.Context, c *console) error {
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		f := h.facts(p.operatorFacts)
 		from, _, err := h.whichText(ctx, p.From, f)
 		if err != nil {
@@ -274,7 +274,7 @@ func (p *policyDiffCmd) Run(ctx context.Context, c *console) error {
 }
 
 type policyProposeCmd struct {
-	place
+	errand
 	operatorFacts
 	Capability []policy.Capability `help:"Something new that this version allows: sms, analytics, advertising, remote_picture."`
 	Provider   []string            `help:"A provider of online payment that this version allows."`
@@ -288,7 +288,7 @@ func (p *policyProposeCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		f := h.facts(p.operatorFacts)
 		f.Names = names
 		v, err := h.write(ctx, func(tx *db.Tx) (*policy.Version, error) { return policy.Propose(ctx, tx, byOperator, f, h.clock()) })
@@ -320,7 +320,7 @@ func (h *house) tell(c *console, v *policy.Version, f policy.Facts, asJSON bool,
 }
 
 type policySignCmd struct {
-	place
+	errand
 	operatorFacts
 	As   policy.Role `required:"" enum:"business,legal" help:"business or legal."`
 	By   string      `required:"" placeholder:"NAME" help:"Name of the person who signs; each signs once."`
@@ -332,7 +332,7 @@ func (p *policySignCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		return err
 	}
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		f := h.facts(p.operatorFacts)
 		v, err := h.write(ctx, func(tx *db.Tx) (*policy.Version, error) {
 			return policy.Sign(ctx, tx, byOperator, p.As, signer, f, h.clock())
@@ -349,13 +349,13 @@ func (p *policySignCmd) Run(ctx context.Context, c *console) error {
 }
 
 type policyReturnCmd struct {
-	place
+	errand
 	Version int64  `arg:"" help:"Number of the version."`
 	Reason  string `help:"Why, for the audit log; no names."`
 }
 
 func (p *policyReturnCmd) Run(ctx context.Context, c *console) error {
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		err := h.db.Write(ctx, func(tx *db.Tx) error { return policy.Return(ctx, tx, byOperator, p.Version, p.Reason, h.clock()) })
 		if err == nil {
 			fmt.Fprintf(c.out, "version %d is a draft again, without signatures\n", p.Version)
@@ -365,14 +365,14 @@ func (p *policyReturnCmd) Run(ctx context.Context, c *console) error {
 }
 
 type policyPublishCmd struct {
-	place
+	errand
 	operatorFacts
 	At   string `required:"" placeholder:"DATE" help:"now, a day such as 2027-01-01 (its beginning in the market's time), or 2027-01-01T09:00:00+05:30."`
 	JSON bool   `help:"Print JSON."`
 }
 
 func (p *policyPublishCmd) Run(ctx context.Context, c *console) error {
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		now := h.clock()
 		at, err := h.moment(p.At, now)
 		if err != nil {
@@ -403,13 +403,13 @@ func (h *house) moment(text string, now time.Time) (time.Time, error) {
 }
 
 type policyVerifyCmd struct {
-	place
+	errand
 	listen
 	JSON bool `help:"Print JSON."`
 }
 
 func (p *policyVerifyCmd) Run(ctx context.Context, c *console) error {
-	return p.with(ctx, func(h *house) error {
+	return p.with(ctx, c, func(h *house) error {
 		if err := h.useGate(ctx, p.facts()); err != nil {
 			return err
 		}
