@@ -87,6 +87,9 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		if err := h.gate.Ready(); err != nil && s.Mode == "production" {
 			return fmt.Errorf("%s See: aromart policy status. Until then use --mode preview", sentence(err))
 		}
+		if os.Getenv("GOGC") == "" {
+			debug.SetGCPercent(tightGC)
+		}
 		return h.serve(ctx, c, s.listen, func(base string) { h.greet(ctx, c, base) })
 	})
 }
@@ -94,9 +97,6 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 // serve runs the shop, the ops address and the jobs until ctx ends. ready is
 // told the address once the shop answers; it may be nil.
 func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base string)) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(tightGC)
-	}
 	log := telemetry.Logger(c.err, l.LogLevel)
 	slog.SetDefault(log)
 	if err := h.passGates(ctx, l); err != nil {
