@@ -14,6 +14,7 @@ import (
 	"slices"
 	"syscall"
 
+	"aromart/internal/kit/clock"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/job"
 	"aromart/internal/trade/fsck"
@@ -192,6 +193,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *console) error {
 	if err != nil {
 		opened(err)
 	}
+	lookAtBackups(dir, clock.System(), note)
 	for _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir); _, err = os.Stat(dir) {
 		dir = filepath.Dir(dir) // where the data directory would be made
 	}
@@ -225,7 +227,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *console) error {
 func (h *house) examine(ctx context.Context, note func(what, says string, err error, hint string)) {
 	st, err := h.db.Status(ctx)
 	note("schema", fmt.Sprintf("%d of %d, %s", st.Have, st.Want, h.db.Dialect()), err, "aromart migrate")
-	note("integrity", "quick check passed", h.db.QuickCheck(ctx), "restore the last good backup; do not go on with this file")
+	note("integrity", "quick check passed", h.db.QuickCheck(ctx), "restore the last good backup (see below); do not go on with this file")
 	note("market", h.market.Code, nil, "")
 	until := h.market.HolidaysUntil()
 	var stale error

@@ -112,6 +112,16 @@ func (*inventoryCmd) Help() string {
 	return examples + "    aromart privacy inventory --personal\n    aromart privacy inventory --json"
 }
 
+func (*backupCmd) Help() string {
+	return examples + "    aromart backup --data /var/lib/aromart /backup/monday.tar.zst\n    aromart backup --with-keys --backup-dir /media/usb\n" +
+		"    aromart backup --verify /backup/monday.tar.zst"
+}
+
+func (*restoreCmd) Help() string {
+	return examples + "    aromart restore /backup/monday.tar.zst --verify\n    aromart restore /backup/monday.tar.zst --data /var/lib/aromart-new\n" +
+		"    aromart restore /backup/monday.tar.zst --data /var/lib/aromart-new --database postgres://aromart@db/empty --erasures /safe/erasures.log"
+}
+
 func (*userAddCmd) Help() string {
 	return examples + "    aromart user add nimal@market.example --name \"Nimal Perera\" --role support"
 }

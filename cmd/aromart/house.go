@@ -16,6 +16,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
 	"aromart/internal/market"
+	"aromart/internal/platform/backup"
 	"aromart/internal/platform/blob"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/secrets"
@@ -43,6 +44,8 @@ type house struct {
 	index   *search.Index // empty until somebody fills it
 	clock   clock.Clock
 	gate    *policy.Gate                                               // what the privacy policy allows
+	url     string                                                     // of PostgreSQL, when it serves
+	planned schedule                                                   // backups it makes by itself, when it serves
 	media   func(file string) (data []byte, mediaType string, ok bool) // pictures beside the stored ones; nil
 
 	// Parts that look after promises of their own give their check here; nil ones are not run.
@@ -72,6 +75,9 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 		}
 		return nil
 	}
+	if err := backup.Interrupted(p.Data, p.Database != ""); err != nil {
+		return err
+	}
 	if p.Database == "" {
 		if err = makeDir(); err != nil {
 			return err
@@ -81,6 +87,9 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 		return err
 	}
 	if err = makeDir(); err != nil { // beside PostgreSQL only once that is there
+		return err
+	}
+	if err = backup.Unfinished(ctx, h.db, p.Data); err != nil {
 		return err
 	}
 	if err = db.Migrate(ctx, h.db); err != nil {
@@ -103,7 +112,10 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 	}
 	h.links = order.NewLinks(h.secrets.Key("order links"))
 	h.desk = checkout.NewDesk(h.db, h.market, h.links, h.shown)
-	return h.useGate(ctx, operatorFacts{})
+	if err := h.useGate(ctx, operatorFacts{}); err != nil {
+		return err
+	}
+	return h.finishRestore(ctx)
 }
 
 // useGate opens the policy as an operator with these facts shows it.
@@ -162,6 +174,9 @@ func (h *house) close() error {
 func (p place) there() error {
 	if p.Database != "" {
 		return nil
+	}
+	if err := backup.Interrupted(p.Data, false); err != nil {
+		return err
 	}
 	if _, err := os.Stat(filepath.Join(p.Data, db.FileName)); !errors.Is(err, fs.ErrNotExist) {
 		return nil // also what cannot be looked at: opening says why

@@ -37,6 +37,8 @@ type cli struct {
 	Audit      auditCmd      `cmd:"" help:"Verify the audit log, or write a signed head of it."`
 	Policy     policyCmd     `cmd:"" help:"Versions of the privacy policy: propose, sign, publish, compare, verify."`
 	Privacy    privacyCmd    `cmd:"" help:"The data map: what is kept, why, how long, who receives it."`
+	Backup     backupCmd     `cmd:"" help:"Write the whole marketplace into one file, while it serves."`
+	Restore    restoreCmd    `cmd:"" help:"Make a marketplace of a backup in an empty place, or try whether one can be made."`
 	User       userCmd       `cmd:"" help:"Add people who work for the marketplace."`
 	Config     configCmd     `cmd:"" help:"Print each setting of serve and where it came from; secrets are hidden."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong and say how to repair it."`

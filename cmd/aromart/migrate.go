@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"aromart/internal/platform/backup"
 	"aromart/internal/platform/db"
 )
 
@@ -23,11 +24,17 @@ func (m *migrateCmd) Run(ctx context.Context, c *console) error {
 			return err
 		}
 	}
+	if err := backup.Interrupted(m.Data, m.Database != ""); err != nil {
+		return err
+	}
 	d, err := db.Open(ctx, db.Options{Dir: m.Data, URL: m.Database})
 	if err != nil {
 		return err
 	}
 	defer d.Close()
+	if err := backup.Unfinished(ctx, d, m.Data); err != nil {
+		return err
+	}
 	if !m.Status {
 		if err := db.Migrate(ctx, d); err != nil {
 			return err

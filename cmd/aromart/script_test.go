@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -22,6 +23,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"aromart/internal/kit/clock"
+	"aromart/internal/platform/backup"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/world"
@@ -36,6 +38,7 @@ func TestMain(m *testing.M) {
 		"sql":     editByHand,
 		"nobody":  asNobody,
 		"limited": withSmallFiles,
+		"hooked":  withHook,
 	})
 }
 
@@ -80,6 +83,7 @@ func runScripts(t *testing.T, dir string, postgres func() string) {
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"code": wantCode, "json": wantJSON, "capture": capture, "await": await, "occupy": occupy,
+			"awaitfile": awaitFile, "spare": spare(t),
 		},
 	})
 }
@@ -123,9 +127,12 @@ func capture(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
 }
 
-// await asks for a URL until it answers 200.
+// await asks for a URL until it answers 200, with a text of that form if one is given.
 func await(ts *testscript.TestScript, _ bool, args []string) {
-	last := ""
+	last, form := "", regexp.MustCompile("")
+	if len(args) > 1 {
+		form = regexp.MustCompile("(?m)" + args[1])
+	}
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		res, err := http.Get(args[0])
 		if err != nil {
@@ -134,11 +141,31 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		body, _ := io.ReadAll(res.Body)
 		res.Body.Close()
-		if last = res.Status + " " + string(body); res.StatusCode == http.StatusOK {
+		if last = res.Status + " " + string(body); res.StatusCode == http.StatusOK && form.Match(body) {
 			return
 		}
 	}
 	ts.Fatalf("%s: %s", args[0], last)
+}
+
+// awaitFile waits until a file is there.
+func awaitFile(ts *testscript.TestScript, _ bool, args []string) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s does not come", args[0])
+}
+
+// spare puts the address of an empty PostgreSQL database into a variable.
+func spare(t *testing.T) func(ts *testscript.TestScript, neg bool, args []string) {
+	return func(ts *testscript.TestScript, _ bool, args []string) {
+		address, drop, err := db.Temporary(t.Context(), ts.Getenv("AROMART_DATABASE"))
+		ts.Check(err)
+		ts.Defer(func() { drop() })
+		ts.Setenv(args[0], address)
+	}
 }
 
 // occupy listens on an address until the script ends.
@@ -200,6 +227,31 @@ func asNobody() {
 		exitWith(errors.Join(syscall.Setgroups(nil), syscall.Setgid(65534), syscall.Setuid(65534)))
 	}
 	os.Args = os.Args[1:]
+	main()
+}
+
+// withHook runs the rest with a step of its own after a restore, which hangs,
+// fails, or leaves a file with what it saw of the ledger.
+func withHook() {
+	afterRestore = func(*house) []backup.Hook {
+		return []backup.Hook{{Name: "test", Run: func(ctx context.Context, r backup.Restored) error {
+			switch os.Getenv("AFTER_RESTORE") {
+			case "hang":
+				if err := os.WriteFile("hook-began", nil, 0o600); err != nil {
+					return err
+				}
+				<-ctx.Done()
+				return ctx.Err()
+			case "fail":
+				return errors.New("refused by the test")
+			}
+			ledger, err := os.ReadFile(r.Ledger)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile("hook-done", ledger, 0o600)
+		}}}
+	}
 	main()
 }
 

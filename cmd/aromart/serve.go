@@ -68,11 +68,15 @@ const (
 type serveCmd struct {
 	place
 	listen
+	schedule
 	Mode string `default:"preview" enum:"preview,production" help:"production opens only with a reviewed policy (P24); preview shows the draft banner."`
 }
 
 func (s *serveCmd) Run(ctx context.Context, c *console) error {
-	if err := s.check(); err != nil {
+	if err := s.listen.check(); err != nil {
+		return err
+	}
+	if err := s.schedule.check(); err != nil {
 		return err
 	}
 	if s.Mode == "production" {
@@ -90,6 +94,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(tightGC)
 		}
+		h.planned, h.url = s.schedule, s.Database
 		return h.serve(ctx, c, s.listen, func(base string) { h.greet(ctx, c, base) })
 	})
 }
@@ -107,8 +112,7 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 		return err
 	}
 	defer shop.Close()
-	meters := telemetry.New()
-	meters.Gauge("db_commits_total", "Groups of transactions made durable; 0 on PostgreSQL, which counts its own.", func() float64 { return float64(h.db.Commits()) })
+	meters := h.meters()
 	var stopping atomic.Bool
 	health := h.health(&stopping)
 	handler, err := h.faces(l, base, log, meters, health)
@@ -134,11 +138,12 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 			}
 		})
 	}
-	h.workBeside(run, l, log, office, ledger)
+	if err := h.workBeside(beside, run, l, log, office, ledger); err != nil {
+		return err
+	}
 	if l.OpsAddr != "" {
-		run("ops", func(ctx context.Context) error {
-			return serveOps(ctx, l.OpsAddr, meters.Handler(health))
-		})
+		health.Degraded = h.degraded // for the operator's eyes only: the shop's own /readyz was made without
+		run("ops", func(ctx context.Context) error { return serveOps(ctx, l.OpsAddr, meters.Handler(health)) })
 	}
 	server := web.NewHTTPServer(handler, log)
 	served := make(chan error, 1)
@@ -177,7 +182,12 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 const tightGC = 40
 
 // workBeside starts what goes on beside the requests.
-func (h *house) workBeside(run func(name string, f func(context.Context) error), l listen, log *slog.Logger, office *letter.Office, ledger *audit.Log) {
+func (h *house) workBeside(beside context.Context, run func(name string, f func(context.Context) error), l listen, log *slog.Logger, office *letter.Office, ledger *audit.Log) error {
+	runner := h.runner(log, office)
+	h.keepPromises(runner, office, l, log)
+	if err := h.planned.register(beside, h, runner, h.url); err != nil {
+		return err
+	}
 	run("search", func(ctx context.Context) error {
 		return search.Follow(ctx, h.db, h.index, filepath.Join(h.dir, search.FileName))
 	})
@@ -188,11 +198,18 @@ func (h *house) workBeside(run func(name string, f func(context.Context) error),
 		h.gate.Follow(ctx, func(err error) { log.Warn("the versions of the policy cannot be read", "error", err) })
 		return nil
 	})
-	runner := h.runner(log, office)
-	h.keepPromises(runner, office, l, log)
 	run("jobs", runner.Run)
 	run("audit", ledger.Run)
 	h.takeErrands(log, run)
+	return nil
+}
+
+// meters are the figures of this process and of what it keeps.
+func (h *house) meters() *telemetry.Meters {
+	m := telemetry.New()
+	m.Gauge("db_commits_total", "Groups of transactions made durable; 0 on PostgreSQL, which counts its own.", func() float64 { return float64(h.db.Commits()) })
+	h.meterBackups(m)
+	return m
 }
 
 // shutdown lets requests in flight finish, but not for ever.

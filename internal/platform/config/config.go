@@ -354,7 +354,7 @@ func secret(f *kong.Flag) bool {
 	if f.Tag != nil && f.Tag.Has("secret") {
 		return true
 	}
-	for _, word := range []string{"password", "secret", "token", "key"} {
+	for _, word := range []string{"password", "passphrase", "secret", "token", "key"} {
 		if strings.Contains(f.Name, word) {
 			return true
 		}

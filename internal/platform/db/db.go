@@ -67,6 +67,9 @@ type DB struct {
 	stmts   sync.Map
 	lock    *os.File
 	dir     string
+	url     string // of PostgreSQL
+
+	readOnly bool
 }
 
 // Options of Open.
@@ -74,6 +77,7 @@ type Options struct {
 	Dir     string // data directory; holds the embedded database
 	URL     string // postgres://…; empty means SQLite in Dir
 	Readers int    // reading connections; defaults to 4 on SQLite, 16 on PostgreSQL
+	OneFile bool   // SQLite keeps no log beside its file, which may be moved once it is closed; slow, for a copy
 }
 
 // Open opens the database and checks that the engine can keep its promises.
@@ -95,12 +99,12 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	}
 	d := &DB{dialect: SQLite, lock: lock, dir: o.Dir}
 	path := filepath.Join(o.Dir, FileName)
-	write, err := sql.Open("sqlite", sqliteDSN(path, false))
+	write, err := sql.Open("sqlite", sqliteDSN(path, false, o.OneFile))
 	if err == nil {
 		d.writer, err = startWriter(ctx, write)
 	}
 	if err == nil {
-		d.pool, err = sql.Open("sqlite", sqliteDSN(path, true))
+		d.pool, err = sql.Open("sqlite", sqliteDSN(path, true, o.OneFile))
 	}
 	if err != nil {
 		d.Close()
@@ -125,9 +129,12 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 
 // sqliteDSN carries every setting in the address, because a setting made by
 // statement would hold for one pooled connection only.
-func sqliteDSN(path string, readOnly bool) string {
-	q := url.Values{}
-	for _, p := range []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "temp_store(MEMORY)"} {
+func sqliteDSN(path string, readOnly, oneFile bool) string {
+	q, journal := url.Values{}, "journal_mode(WAL)"
+	if oneFile {
+		journal = "journal_mode(DELETE)"
+	}
+	for _, p := range []string{"busy_timeout(10000)", journal, "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "temp_store(MEMORY)"} {
 		q.Add("_pragma", p)
 	}
 	if readOnly {
@@ -157,7 +164,7 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("cannot reach PostgreSQL: %w", hideURL(err, o.URL))
 	}
-	return &DB{dialect: Postgres, pool: pool, dir: o.Dir}, nil
+	return &DB{dialect: Postgres, pool: pool, dir: o.Dir, url: o.URL}, nil
 }
 
 // hideURL keeps the password of a database URL out of messages and logs.

@@ -83,6 +83,9 @@ func (d *DB) Status(ctx context.Context) (Status, error) {
 
 func (d *DB) provider() (*goose.Provider, *sql.DB, error) {
 	sub, _ := fs.Sub(migrations, "migrations")
+	if d.readOnly {
+		return nil, nil, errors.New("db: opened for reading only")
+	}
 	dialect, pool := goose.DialectPostgres, d.pool
 	if d.dialect == SQLite {
 		dialect = goose.DialectSQLite3
@@ -157,7 +160,7 @@ func (e *expanded) Close() error               { return nil }
 // schemaPool opens the connection that migrations use beside the idle writer.
 func (w *writer) schemaPool(dir string) (*sql.DB, error) {
 	w.schemaOnce.Do(func() {
-		w.schema, w.schemaErr = sql.Open("sqlite", sqliteDSN(dir+string(os.PathSeparator)+FileName, false))
+		w.schema, w.schemaErr = sql.Open("sqlite", sqliteDSN(dir+string(os.PathSeparator)+FileName, false, false))
 		if w.schemaErr == nil {
 			w.schema.SetMaxOpenConns(1)
 		}

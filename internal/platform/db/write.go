@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -55,6 +56,9 @@ func (tx *Tx) exec(ctx context.Context, text string, args []any) (sql.Result, er
 // When ctx ends while the transaction waits, the outcome is unknown to the
 // caller; an idempotency key answers it.
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
+	if d.readOnly {
+		return errors.New("db: opened for reading only")
+	}
 	var err error
 	for try := range maxTries {
 		if try > 0 {

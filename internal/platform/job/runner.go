@@ -196,7 +196,13 @@ func (r *Runner) begin(ctx context.Context) error {
 			if h.every == 0 {
 				continue
 			}
-			if _, err := db.Exec(ctx, tx, plantJob, kind, clock.Micros(r.Clock())); err != nil {
+			now := clock.Micros(r.Clock())
+			if _, err := db.Exec(ctx, tx, plantJob, kind, now); err != nil {
+				return err
+			}
+			// One that was planted when the interval was longer comes by the new one.
+			if _, err := db.Exec(ctx, tx, `UPDATE jobs SET run_at = $1 WHERE kind = $2 AND status = 'pending' AND attempts = 0 AND run_at > $1`,
+				now+h.every.Microseconds(), kind); err != nil {
 				return err
 			}
 		}
@@ -225,8 +231,8 @@ func (r *Runner) lease(ctx context.Context, limit int) ([]leased, error) {
 	}
 	var jobs []leased
 	err = r.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		text := strings.Replace(leaseJobs.For(tx.Dialect()), "KINDS", r.kinds(), 1)
-		jobs, err = db.All(ctx, tx, r.scanLeased, text, now+r.longest().Microseconds(), now, limit)
+		text := strings.NewReplacer("KINDS", r.kinds(), "LONGER", r.longer()).Replace(leaseJobs.For(tx.Dialect()))
+		jobs, err = db.All(ctx, tx, r.scanLeased, text, now+leaseMargin.Microseconds(), now, limit)
 		return err
 	})
 	slices.SortFunc(jobs, func(a, b leased) int { return int(a.ID - b.ID) }) // RETURNING keeps no order
@@ -236,10 +242,10 @@ func (r *Runner) lease(ctx context.Context, limit int) ([]leased, error) {
 // leaseJobs has two texts: PostgreSQL must skip rows that another process is
 // just taking, SQLite has one writer and knows no such clause.
 var leaseJobs = db.Text{
-	SQL: `UPDATE jobs SET locked_until = $1, attempts = attempts + 1 WHERE id IN (
+	SQL: `UPDATE jobs SET locked_until = CAST($1 AS BIGINT) + LONGER, attempts = attempts + 1 WHERE id IN (
 		SELECT id FROM jobs WHERE status = 'pending' AND run_at <= $2 AND locked_until <= $2 AND kind IN (KINDS)
 		ORDER BY run_at, id LIMIT $3) RETURNING id, kind, payload, attempts, created_at`,
-	PG: `UPDATE jobs SET locked_until = $1, attempts = attempts + 1 WHERE id IN (
+	PG: `UPDATE jobs SET locked_until = CAST($1 AS BIGINT) + LONGER, attempts = attempts + 1 WHERE id IN (
 		SELECT id FROM jobs WHERE status = 'pending' AND run_at <= $2 AND locked_until <= $2 AND kind IN (KINDS)
 		ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED) RETURNING id, kind, payload, attempts, created_at`,
 }
@@ -265,12 +271,16 @@ func (r *Runner) kinds() string {
 	return b.String()
 }
 
-func (r *Runner) longest() time.Duration {
-	var d time.Duration
-	for _, h := range r.handlers {
-		d = max(d, h.Timeout)
+// longer is how many microseconds beyond the margin a job of each kind is
+// leased: its own timeout, so that the hour of a backup is not waited for when
+// a process dies with a mail in its hands.
+func (r *Runner) longer() string {
+	var b strings.Builder
+	b.WriteString("CASE kind")
+	for _, kind := range slices.Sorted(maps.Keys(r.handlers)) {
+		fmt.Fprintf(&b, " WHEN '%s' THEN %d", strings.ReplaceAll(kind, "'", "''"), r.handlers[kind].Timeout.Microseconds())
 	}
-	return d + leaseMargin
+	return b.String() + " ELSE 0 END"
 }
 
 // do carries out one job and writes down how it ended.

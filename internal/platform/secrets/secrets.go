@@ -42,8 +42,8 @@ type Master struct{ key *[size]byte }
 // Open reads the secrets file of the data directory dir, or makes it when
 // neither the file nor a database that needs one exists.
 func Open(ctx context.Context, d *db.DB, dir string) (Master, error) {
-	known, err := db.One(ctx, d, db.String, `SELECT value FROM settings WHERE name = $1`, setting)
-	if err != nil && !errors.Is(err, db.ErrNoRows) {
+	known, err := KeyID(ctx, d)
+	if err != nil {
 		return Master{}, fmt.Errorf("secrets: %w", err)
 	}
 	path := filepath.Join(dir, FileName)
@@ -62,6 +62,18 @@ func Open(ctx context.Context, d *db.DB, dir string) (Master, error) {
 		return Master{}, fmt.Errorf("%s holds the key %s, but this database was made with the key %s. Put the right file in its place", path, m.ID(), known)
 	}
 	return m, nil
+}
+
+// Load reads the secrets file of a data directory and makes none.
+func Load(dir string) (Master, error) { return read(filepath.Join(dir, FileName)) }
+
+// KeyID is the id of the key that the database was made with, "" for a new one.
+func KeyID(ctx context.Context, r db.Reader) (string, error) {
+	id, err := db.One(ctx, r, db.String, `SELECT value FROM settings WHERE name = $1`, setting)
+	if errors.Is(err, db.ErrNoRows) {
+		err = nil
+	}
+	return id, err
 }
 
 // remember binds the database to the key. Of two processes that start at once,

@@ -69,7 +69,8 @@ func (m *Meters) Handler(h Health) http.Handler {
 
 // Health says whether the process lives and whether it can serve.
 type Health struct {
-	Ready func(context.Context) error // nil error when requests may come
+	Ready    func(context.Context) error // nil error when requests may come
+	Degraded func() []string             // what needs the operator's eyes though requests may come; may be nil
 }
 
 // Healthz answers as long as the process can answer at all.
@@ -86,12 +87,19 @@ func (h Health) Readyz(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Retry-After", "1")
 		return status(w, http.StatusServiceUnavailable, "not ready")
 	}
-	return status(w, http.StatusOK, "ready")
+	var degraded []string
+	if h.Degraded != nil {
+		degraded = h.Degraded()
+	}
+	return status(w, http.StatusOK, "ready", degraded...)
 }
 
-func status(w http.ResponseWriter, code int, word string) error {
+func status(w http.ResponseWriter, code int, word string, degraded ...string) error {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
-	return json.NewEncoder(w).Encode(map[string]string{"status": word})
+	return json.NewEncoder(w).Encode(struct {
+		Status   string   `json:"status"`
+		Degraded []string `json:"degraded,omitempty"`
+	}{word, degraded})
 }
