@@ -145,3 +145,47 @@ func (*versionCmd) Help() string { return examples + "    aromart version\n    a
 func (*relevanceCmd) Help() string {
 	return examples + "    aromart bench relevance --data DIR"
 }
+
+func (*exportDataCmd) Help() string {
+	return examples + "    aromart privacy export --subject nimal@example.com --out nimal.zip\n    aromart privacy export --subject 7KD-2M9-Q4TX"
+}
+
+func (*eraseDataCmd) Help() string {
+	return examples + "    aromart privacy erase --subject \"077 123 4567\"\n    aromart privacy erase --subject 7KD-2M9-Q4TX --yes"
+}
+
+func (*requestListCmd) Help() string {
+	return examples + "    aromart privacy requests list\n    aromart privacy requests list --all --json"
+}
+
+func (*requestAddCmd) Help() string {
+	return examples + "    aromart privacy requests add --kind objection --subject 7KD-2M9-Q4TX --question \"no letters, please\""
+}
+
+func (*requestShowCmd) Help() string {
+	return examples + "    aromart privacy requests show 8KQ2-7D3M-VX4T-90AB-ZR5H"
+}
+
+func (*requestVerifyCmd) Help() string {
+	return examples + "    aromart privacy requests verify 8KQ2-7D3M-VX4T-90AB-ZR5H --proof call"
+}
+
+func (*requestStartCmd) Help() string {
+	return examples + "    aromart privacy requests start 8KQ2-7D3M-VX4T-90AB-ZR5H"
+}
+
+func (*requestExtendCmd) Help() string {
+	return examples + "    aromart privacy requests extend 8KQ2-7D3M-VX4T-90AB-ZR5H"
+}
+
+func (*requestFinishCmd) Help() string {
+	return examples + "    aromart privacy requests finish 8KQ2-7D3M-VX4T-90AB-ZR5H --answer \"We stopped it.\"\n    aromart privacy requests finish 8KQ2-7D3M-VX4T-90AB-ZR5H --partly books_by_law"
+}
+
+func (*requestRefuseCmd) Help() string {
+	return examples + "    aromart privacy requests refuse 8KQ2-7D3M-VX4T-90AB-ZR5H --reason identity_not_proven"
+}
+
+func (*retentionCmd) Help() string {
+	return examples + "    aromart privacy retention --dry-run\n    aromart privacy retention --json"
+}

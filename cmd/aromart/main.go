@@ -36,7 +36,7 @@ type cli struct {
 	Fsck       fsckCmd       `cmd:"" help:"Check every invariant of the books; exit 1 on any breach."`
 	Audit      auditCmd      `cmd:"" help:"Verify the audit log, or write a signed head of it."`
 	Policy     policyCmd     `cmd:"" help:"Versions of the privacy policy: propose, sign, publish, compare, verify."`
-	Privacy    privacyCmd    `cmd:"" help:"The data map: what is kept, why, how long, who receives it."`
+	Privacy    privacyCmd    `cmd:"" help:"The data map; a person's copy, erasure and requests; retention."`
 	Backup     backupCmd     `cmd:"" help:"Write the whole marketplace into one file, while it serves."`
 	Restore    restoreCmd    `cmd:"" help:"Make a marketplace of a backup in an empty place, or try whether one can be made."`
 	User       userCmd       `cmd:"" help:"Add people who work for the marketplace."`

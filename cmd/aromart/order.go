@@ -10,9 +10,12 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"aromart/internal/care/disclosure"
+	"aromart/internal/care/policy"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
+	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/fulfillment"
 	"aromart/internal/trade/order"
@@ -226,9 +229,11 @@ func statuses() []string {
 
 type orderShowCmd struct {
 	errand
-	Number string `arg:"" help:"Order number."`
-	Link   bool   `help:"Also print the customer's secret link."`
-	JSON   bool   `help:"Print JSON."`
+	Number  string `arg:"" help:"Order number."`
+	Link    bool   `help:"Also print the customer's secret link."`
+	Contact bool   `help:"Also print name, phone and address; needs --reason."`
+	Reason  string `help:"Why the order is opened: a ticket or words that name nobody. The customer sees it."`
+	JSON    bool   `help:"Print JSON."`
 }
 
 func (o *orderShowCmd) Run(ctx context.Context, c *console) error {
@@ -240,15 +245,59 @@ func (o *orderShowCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
+		if err := o.record(ctx, h, ord); err != nil {
+			return err
+		}
 		if o.JSON {
 			return json.NewEncoder(c.out).Encode(orderToJSON(h, ord))
 		}
 		h.printOrder(c, ord)
+		if o.Contact {
+			person, err := order.ContactOf(ctx, h.db, ord.ID)
+			if err != nil {
+				return err
+			}
+			printContact(c, person)
+		}
 		if o.Link {
 			fmt.Fprintf(c.out, "\nlink: /o/%s\n", h.links.Token(ord))
 		}
 		return nil
 	})
+}
+
+// record notes that somebody at the shell opened the order, before anything is shown.
+func (o *orderShowCmd) record(ctx context.Context, h *house, ord *order.Order) error {
+	if o.Contact && o.Reason == "" {
+		return usage{"--contact opens a person's data: say why with --reason; the customer sees it"}
+	}
+	if o.Contact && o.JSON {
+		return usage{"--contact is for a person at the shell; JSON holds nothing of the customer"}
+	}
+	d := disclosure.Disclosure{Order: int64(ord.ID), Recipient: disclosure.Support, Act: "order.show", Kinds: disclosure.Goods,
+		Purpose: policy.UseSupport, Reason: o.Reason, At: h.clock()}
+	fields := []string{"lines"}
+	if o.Contact {
+		d.Act, d.Kinds, fields = "order.contact", disclosure.Contact, []string{"contact"}
+	}
+	return h.db.Write(ctx, func(tx *db.Tx) error {
+		if err := disclosure.Record(ctx, tx, d); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, audit.Entry{ActorKind: operator.Kind.String(), Action: d.Act, ObjectKind: "order", ObjectID: int64(ord.ID),
+			Fields: fields, Reason: o.Reason, At: d.At})
+	})
+}
+
+func printContact(c *console, p order.Contact) {
+	for _, f := range []struct{ name, text string }{
+		{"name", p.Name.Reveal()}, {"phone", p.Phone.Reveal()}, {"e-mail", p.Email.Reveal()}, {"recipient", p.Recipient.Reveal()}, {"street", p.Street.Reveal()},
+		{"landmark", p.Area.Reveal()}, {"city", p.City}, {"region", p.Region}, {"postal code", p.PostalCode.Reveal()}, {"note", p.Note.Reveal()},
+	} {
+		if f.text != "" {
+			fmt.Fprintf(c.out, "%s: %s\n", f.name, f.text)
+		}
+	}
 }
 
 func (h *house) printOrder(c *console, o *order.Order) {

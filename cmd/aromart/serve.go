@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"aromart/internal/care/policy"
+	"aromart/internal/care/privacy"
 	"aromart/internal/goods/search"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/audit"
@@ -327,7 +328,22 @@ func (h *house) office(l listen, base string) (*letter.Office, error) {
 	if help == "" {
 		help = l.HelpEmail
 	}
-	return &letter.Office{DB: h.db, Market: h.market, Links: h.links, Sender: sender, BaseURL: base, Name: l.SiteName, Help: help}, nil
+	return &letter.Office{DB: h.db, Market: h.market, Links: h.links, Sender: sender, BaseURL: base, Name: l.SiteName, Help: help,
+		Provider: l.mailHost(), Operator: l.HelpEmail}, nil
+}
+
+// mailHost is who carries the mails, "" when they stay in the outbox.
+func (l listen) mailHost() string {
+	u, err := url.Parse(l.SMTP)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// keeper carries out what privacy requests and the rules of retention want.
+func (h *house) keeper(log *slog.Logger) *privacy.Keeper {
+	return &privacy.Keeper{DB: h.db, Market: h.market, Dir: h.dir, Clock: h.clock, Log: log}
 }
 
 // mailDoor opens to the operator's own mail server and to nobody else, as long
@@ -346,6 +362,7 @@ func (h *house) mailDoor(l listen) func(host string) error {
 func (h *house) runner(log *slog.Logger, office *letter.Office) *job.Runner {
 	r := &job.Runner{DB: h.db, Clock: h.clock, Log: log}
 	office.Register(r)
+	h.keeper(log).Register(r)
 	r.Handle(checkout.JobExpire, func(ctx context.Context, j job.Job) error {
 		var part checkout.SellerOrderJob
 		if err := j.Decode(&part); err != nil {

@@ -19,12 +19,12 @@ import (
 // shows the floors.
 var order = []string{
 	// kit knows nothing of the market.
-	"kit/errs", "kit/clock", "kit/money", "kit/i18n", "kit/contact",
+	"kit/errs", "kit/clock", "kit/money", "kit/i18n", "kit/contact", "kit/mask",
 	// platform is what the market stands on.
 	"platform/config", "platform/telemetry", "platform/control", "platform/db", "platform/blob", "platform/picture",
 	"platform/secrets", "platform/job", "platform/door", "platform/mail", "platform/audit", "platform/backup",
 	// what is known before anybody acts: the market, and what was promised.
-	"market", "care/policy", "care/consent", "care/risk", "care/notice",
+	"market", "care/policy", "care/consent", "care/risk", "care/notice", "care/disclosure",
 	// people act.
 	"people/access", "people/auth", "people/account", "people/seller", "people/staff",
 	// goods are sold.

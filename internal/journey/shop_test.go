@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"aromart/internal/care/policy"
+	"aromart/internal/care/privacy"
 	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/delivery"
 	"aromart/internal/goods/inventory"
@@ -164,6 +165,7 @@ func (s *shop) serve(links order.Links) {
 	s.must(err)
 	s.runner = &job.Runner{DB: s.db, Clock: clock.System, Log: log}
 	(&letter.Office{DB: s.db, Market: s.market, Links: links, Sender: sender, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
+	(&privacy.Keeper{DB: s.db, Market: s.market, Dir: s.db.Dir()}).Register(s.runner)
 }
 
 // facts are what the policy says about this shop.

@@ -595,7 +595,9 @@ func TestRoutesAreAllKnownHere(t *testing.T) {
 	}
 	slices.Sort(writes)
 	known := []string{"POST /api/v1/orders", "POST /api/v1/quotes", "POST /cart/add", "POST /cart/empty", "POST /cart/remove", "POST /cart/update", "POST /checkout",
-		"POST /orders/track", "POST /orders/{number}/cancel", "POST /orders/{number}/confirm", "POST /preferences"}
+		"POST /orders/track", "POST /orders/{number}/cancel", "POST /orders/{number}/confirm",
+		"POST /orders/{number}/data/ask", "POST /orders/{number}/data/code", "POST /orders/{number}/data/copy", "POST /orders/{number}/data/correct",
+		"POST /orders/{number}/data/erase", "POST /orders/{number}/data/prove", "POST /orders/{number}/data/withdraw", "POST /preferences"}
 	if !slices.Equal(writes, known) {
 		t.Errorf("the writing routes are %q: give the new ones their tests here", writes)
 	}

@@ -79,11 +79,13 @@ const (
 	DayAfterUse      Retention = "day_after_use"      // at least a day, for retries
 	SentMailDays     Retention = "sent_mail_days"     // market.Retention.SentMail after it was sent
 	WhileAccount     Retention = "while_account"      // as long as the login exists
+	PrivacyProofDays Retention = "privacy_proof_days" // market.Retention.PrivacyProof after the request was closed
+	UntilExpiry      Retention = "until_expiry"       // the row itself says when it ends
 )
 
 // Retentions lists all rules, the shortest first.
 func Retentions() []Retention {
-	return []Retention{WhileUsed, DayAfterUse, SentMailDays, OrderContactDays, OrderBookDays, WhileAccount, AuditForever}
+	return []Retention{WhileUsed, UntilExpiry, DayAfterUse, SentMailDays, OrderContactDays, PrivacyProofDays, OrderBookDays, WhileAccount, AuditForever}
 }
 
 // Erasure is what happens to a value when the person has it erased.
@@ -173,7 +175,7 @@ type entry struct {
 // the build.
 func Columns() []Column {
 	var out []Column
-	for _, part := range [][]entry{platformColumns, goodsColumns, orderColumns, policyColumns} {
+	for _, part := range [][]entry{platformColumns, goodsColumns, orderColumns, policyColumns, privacyColumns} {
 		for _, e := range part {
 			for name := range strings.FieldsSeq(e.columns) {
 				out = append(out, Column{e.table, name, e.category, e.uses, e.to, e.retention, e.erase, e.export, e.logs})

@@ -116,6 +116,11 @@ func Retry(ctx context.Context, tx *db.Tx, id int64, now time.Time) error {
 	return err
 }
 
+// DropDead forgets jobs that were made before a time and given up.
+func DropDead(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+	return db.Exec(ctx, tx, `DELETE FROM jobs WHERE status = 'dead' AND created_at < $1`, clock.Micros(before))
+}
+
 // Backlog is what a health page and an alarm need to know.
 type Backlog struct {
 	Pending int64

@@ -21,6 +21,7 @@ import (
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
+	"aromart/internal/kit/mask"
 	"aromart/internal/kit/money"
 	"aromart/internal/market"
 	"aromart/internal/people/access"
@@ -68,6 +69,7 @@ type Placed struct {
 	Token    string // the secret of the order's link
 	Repeated bool
 	FromCart bool // the order was made of this very cart, which is used up
+	Struck   bool // the note held what looked like a password or a card number, which was not kept
 }
 
 // Changed is the refusal when the total is no longer what the buyer saw. It carries the new quote.
@@ -113,7 +115,7 @@ func (d *Desk) Place(ctx context.Context, q Request, now time.Time) (*Placed, er
 			return err
 		})
 		if err == nil {
-			return &Placed{Order: o, Token: d.Links.Token(o), FromCart: p.cartHash != ""}, nil
+			return &Placed{Order: o, Token: d.Links.Token(o), FromCart: p.cartHash != "", Struck: p.struck}, nil
 		}
 		// Somebody with the same key or cart was faster: read his order.
 		if !db.IsUnique(err) && !errors.Is(err, errRepeated) {
@@ -132,6 +134,7 @@ type placing struct {
 	cartHash string
 	contact  order.Contact
 	address  market.Address
+	struck   bool // a secret was taken out of the note
 
 	policyVersion, policyHash string // in force, or the draft, when the order is recorded
 }
@@ -256,7 +259,9 @@ func (p *placing) check() error {
 			note(err)
 		}
 	}
-	if p.contact.Note, err = contact.ParseText("note", p.Note, 500); err != nil {
+	text, struck := mask.Secrets(p.Note)
+	p.struck = struck
+	if p.contact.Note, err = contact.ParseText("note", text, 500); err != nil {
 		note(err)
 	}
 	if p.PolicyVersion == "" {

@@ -8,6 +8,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"aromart/internal/care/disclosure"
+	"aromart/internal/care/policy"
 	"aromart/internal/goods/inventory"
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
@@ -117,6 +119,11 @@ func (a *act) handOver(ctx context.Context, tx *db.Tx, h order.Held, f parcel, c
 		}
 	}
 	if _, err := db.Exec(ctx, tx, `UPDATE fulfillments SET carrier = $1, tracking_number = $2 WHERE id = $3`, carrier, tracking, f.ID); err != nil {
+		return err
+	}
+	// The label goes with the parcel.
+	if err := disclosure.Record(ctx, tx, disclosure.Disclosure{Order: int64(h.Order), SellerOrder: int64(h.ID), Recipient: disclosure.Courier, Name: carrier,
+		Act: "order.hand_over", Kinds: disclosure.Label, Purpose: policy.UseSharing, At: a.now}); err != nil {
 		return err
 	}
 	return a.record(ctx, tx, h, "hand_over", JobCustomerLetter)

@@ -6,7 +6,8 @@
 // then, so a corrected address is used and an erased one gets nothing; a
 // seller's letter names no buyer; no letter asks for a password (P08).
 //
-// Personal data: reads the order's contact to address the customer. Tables: none.
+// Personal data: reads the order's contact to address the customer; what a
+// letter gives to a seller or a mail provider is recorded as a disclosure. Tables: none.
 package letter
 
 import (
@@ -40,6 +41,9 @@ type Office struct {
 	BaseURL string // public address without a trailing slash: links in letters use nothing else
 	Name    string // of the marketplace
 	Help    string // where to turn with questions; may be empty
+
+	Provider string // host that carries the mails, as disclosures name it; empty when they stay in the outbox
+	Operator string // mailbox that hears of deadlines; may be empty
 }
 
 // Register makes the office carry out its jobs.
@@ -49,6 +53,7 @@ func (o *Office) Register(r *job.Runner) {
 	r.Handle(checkout.JobSellerLetter, o.toSeller)
 	r.Handle(fulfillment.JobCustomerLetter, o.stepToCustomer)
 	r.Handle(fulfillment.JobSellerLetter, o.stepToSeller)
+	o.registerPrivacy(r)
 }
 
 // text is a letter before it is addressed.
@@ -72,8 +77,7 @@ func (o *Office) toCustomer(write func(*order.Order, order.Contact, *i18n.Transl
 			return nil
 		}
 		t := write(ord, c, i18n.For(ord.Language))
-		return o.Sender.Send(ctx, mail.Message{To: c.Email, Subject: t.subject, Text: t.body, Language: ord.Language,
-			MessageID: o.messageID(j), Date: j.CreatedAt})
+		return o.sendToCustomer(ctx, j, ord, mail.Message{To: c.Email, Subject: t.subject, Text: t.body})
 	}
 }
 
@@ -159,6 +163,9 @@ func (o *Office) toSeller(ctx context.Context, j job.Job) error {
 	b.WriteString(tr.T("letter.seller.hand_over", "day", tr.Date(o.local(part.HandOverBy), i18n.Full)) + "\n")
 	b.WriteString(tr.T("letter.cash", "sum", o.sum(part.Total, tr)) + "\n")
 	o.closing(&b, tr)
+	if err := o.toSellerOf(ctx, j, part, "order.letter"); err != nil {
+		return err
+	}
 	return o.Sender.Send(ctx, mail.Message{To: to, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,
 		Subject: tr.T("letter.seller.subject", "number", number, "day", tr.Date(o.local(part.HandOverBy), i18n.Full)), Text: b.String()})
 }

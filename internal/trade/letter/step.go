@@ -46,8 +46,7 @@ func (o *Office) stepToCustomer(ctx context.Context, j job.Job) error {
 	}
 	b.WriteString("\n" + tr.T("letter.follow") + "\n" + o.address(ord) + "\n")
 	o.closing(&b, tr)
-	return o.Sender.Send(ctx, mail.Message{To: c.Email, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,
-		Subject: tr.T("letter.step."+event+".subject", "number", ord.Number, "site", o.Name), Text: b.String()})
+	return o.sendToCustomer(ctx, j, ord, mail.Message{To: c.Email, Text: b.String(), Subject: tr.T("letter.step."+event+".subject", "number", ord.Number, "site", o.Name)})
 }
 
 // stepToSeller tells a seller what somebody else did to his part.

@@ -238,12 +238,16 @@ func scanEvent(rows *db.Rows, e *Event) error {
 	return err
 }
 
-// ContactOf returns the person and the place of an order.
+// ContactOf returns the person and the place of an order as they are known now:
+// corrections lie over what was given first.
 func ContactOf(ctx context.Context, r db.Reader, id ID) (Contact, error) {
 	c, err := db.One(ctx, r, func(rows *db.Rows, c *Contact) error {
 		return rows.Scan(&c.Name, &c.Phone, &c.Email, &c.Recipient, &c.Street, &c.Area, &c.City, &c.Region, &c.PostalCode, &c.Country, &c.Note)
 	}, `SELECT name, phone, email, recipient, street, area, city, region, postal_code, country, note FROM order_contacts WHERE order_id = $1`, int64(id))
-	return c, db.NotFound(err)
+	if err != nil {
+		return c, db.NotFound(err)
+	}
+	return corrected(ctx, r, id, c)
 }
 
 // ContactByNumber returns the order of a number with its person, in one

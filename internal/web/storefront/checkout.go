@@ -66,7 +66,7 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
 			return limited
 		}
 		q := s.request(v, f)
-		q.HeldLink = web.Cookie(r, policy.GuestCookie)
+		q.HeldLink, _ = held(r)
 		var placed *checkout.Placed
 		if placed, err = s.Desk.Place(r.Context(), q, v.Now); err == nil {
 			return s.thank(w, r, placed)
@@ -112,7 +112,11 @@ func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Pl
 	if err := web.SetCookie(w, r, policy.GuestCookie, placed.Token); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, "/orders/"+placed.Order.Number+"?placed=1")
+	page := "/orders/" + placed.Order.Number + "?placed=1"
+	if placed.Struck {
+		page += "&masked=1"
+	}
+	return web.SeeOther(w, r, page)
 }
 
 func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkoutForm, err error) error {

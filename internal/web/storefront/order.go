@@ -37,7 +37,8 @@ func (s *Shop) openOrder(w http.ResponseWriter, r *http.Request) error {
 // mine returns the order that the visitor's link opens, when it has the number
 // of the address. Not yours and not there look alike.
 func (s *Shop) mine(r *http.Request) (*order.Order, error) {
-	o, err := s.Desk.Links.Open(r.Context(), s.DB, web.Cookie(r, policy.GuestCookie))
+	token, _ := held(r)
+	o, err := s.Desk.Links.Open(r.Context(), s.DB, token)
 	if err != nil {
 		return nil, err
 	}
@@ -64,16 +65,20 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 	said := web.Query[struct {
 		Placed bool   `form:"placed"`
 		Done   string `form:"done"`
+		Masked bool   `form:"masked"`
 	}](r)
 	view := &ui.OrderView{Number: o.Number, Placed: said.Placed && r.Method == http.MethodGet, Name: firstName(c.Name), Status: v.T.T("buy.status." + o.Status()), Tone: tone(o.Status()),
 		Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.liveSums(v, o), Total: s.price(v, live(o).Total),
-		Contact: s.masked(v, c), Receipt: v.Link("/orders/" + o.Number + "/receipt"), Notice: notice}
+		Contact: s.masked(v, c), Receipt: v.Link("/orders/" + o.Number + "/receipt"), Data: v.Link("/orders/" + o.Number + "/data"), Notice: notice}
 	switch said.Done {
 	case "canceled", "confirmed":
 		view.Notice = v.T.T("buy.done." + said.Done)
 	}
 	if view.Placed || c.Email.IsZero() { // without an e-mail nobody can send it again
 		view.Keep = v.Absolute("/o/" + s.Desk.Links.Token(o))
+	}
+	if said.Masked && view.Placed {
+		view.Notice = v.T.T("privacy.done.masked")
 	}
 	if due := cashDue(o); due > 0 {
 		view.Cash = s.price(v, due)

@@ -7,7 +7,7 @@
 // domain, and fills a view of package ui.
 //
 // Personal data: passes through the checkout form; an order page shows a phone
-// number masked. Tables: none.
+// number masked, and what an order keeps in full only after a code. Tables: none.
 package storefront
 
 import (
@@ -64,6 +64,7 @@ func New(o Options) *Shop {
 func (s *Shop) Register(srv *web.Server) {
 	s.browsing(srv)
 	s.buying(srv)
+	s.dataPages(srv)
 }
 
 // visit is a request to the shop with what the visitor's cookies say.

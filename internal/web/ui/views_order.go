@@ -75,6 +75,7 @@ type OrderView struct {
 	Contact []Fact // name, masked phone, address
 	SentTo  string // "We sent the confirmation to n•••@example.com."
 	Receipt string // address of the receipt
+	Data    string // address of what is kept of the person
 	Notice  string // what the last action did
 
 	Keep      string // the secret address of the order, for the buyer to keep; "" when it was mailed

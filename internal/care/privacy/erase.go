@@ -1,0 +1,244 @@
+package privacy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"aromart/internal/care/policy"
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/contact"
+	"aromart/internal/market"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/mail"
+	"aromart/internal/trade/order"
+)
+
+// Receipt says what an erasure did and what it had to leave. It names nobody.
+type Receipt struct {
+	Number string    `json:"number"`
+	At     time.Time `json:"at"`
+	Orders int       `json:"orders"`
+	Erased []Erased  `json:"erased"`
+	Files  int       `json:"files"` // mails of the outbox and archives
+	Kept   []Kept    `json:"kept"`
+	Log    string    `json:"log"` // what the database's own log keeps: message id "privacy.log." + Log
+}
+
+// Erased is what happened to one table.
+type Erased struct {
+	Table   string            `json:"table"`
+	Kinds   []policy.Category `json:"kinds"`
+	Rows    int64             `json:"rows"`
+	Deleted bool              `json:"deleted"` // the rows are gone; else the values were emptied
+}
+
+// Kept is a kind of data that stays, with the reason and the day on which it goes.
+type Kept struct {
+	Kind  policy.Category  `json:"kind"`
+	Why   policy.Retention `json:"why"`   // message id "privacy.keep." + Why
+	Until time.Time        `json:"until"` // zero: as long as the thing it belongs to
+}
+
+func erasable(c policy.Column) bool { return c.Personal() && c.OnErase == policy.Blank }
+
+func deletable(c policy.Column) bool { return c.OnErase == policy.Delete }
+
+// eraseRows carries the column map out: it deletes the rows and empties the
+// values of the subject in every table, children first.
+func (s Subject) eraseRows(ctx context.Context, tx *db.Tx, now time.Time) ([]Erased, error) {
+	out, err := s.apply(ctx, tx, func(policy.Column) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	return out, order.Forgotten(ctx, tx, s.Orders, now)
+}
+
+// apply does what the map says to the columns that take chooses.
+func (s Subject) apply(ctx context.Context, tx *db.Tx, take func(policy.Column) bool) ([]Erased, error) {
+	nullable, err := db.Nullable(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Erased
+	for _, p := range slices.Backward(paths) {
+		columns := columnsOf(p.table, func(c policy.Column) bool { return deletable(c) && take(c) })
+		remove := len(columns) > 0
+		if !remove {
+			columns = columnsOf(p.table, func(c policy.Column) bool { return erasable(c) && take(c) })
+		}
+		if len(columns) == 0 {
+			continue
+		}
+		where, args := s.bind(tx, p.where, 1)
+		if p.keep != "" {
+			where += " AND NOT (" + p.keep + ")"
+		}
+		text := "DELETE FROM " + p.table + " WHERE " + where
+		if !remove {
+			text = "UPDATE " + p.table + " SET " + emptied(columns, nullable) + " WHERE (" + where + ") AND (" + filled(columns, nullable) + ")"
+		}
+		n, err := db.Exec(ctx, tx, text, args...)
+		if err != nil {
+			return nil, fmt.Errorf("privacy: erase %s: %w", p.table, err)
+		}
+		if n > 0 {
+			out = append(out, Erased{p.table, categories(columns), n, remove})
+		}
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+// emptied sets every column to nothing; NULL where the schema allows it, so
+// that a unique column takes more than one of them.
+func emptied(columns []policy.Column, nullable map[string]bool) string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = c.Column + " = ''"
+		if nullable[c.Table+"."+c.Column] {
+			out[i] = c.Column + " = NULL"
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// filled finds rows that still hold something.
+func filled(columns []policy.Column, nullable map[string]bool) string {
+	out := make([]string, len(columns))
+	for i, c := range columns {
+		out[i] = c.Column + " <> ''"
+		if nullable[c.Table+"."+c.Column] {
+			out[i] = c.Column + " IS NOT NULL"
+		}
+	}
+	return strings.Join(out, " OR ")
+}
+
+// touched lists the tables that an erasure writes, for the vacuum of PostgreSQL.
+func touched() []string {
+	var out []string
+	for _, p := range paths {
+		if len(columnsOf(p.table, func(c policy.Column) bool { return erasable(c) || deletable(c) })) > 0 {
+			out = append(out, p.table)
+		}
+	}
+	return out
+}
+
+// kept says from the column map what of the subject stays and until when.
+func (s Subject) kept(ctx context.Context, r db.Reader, m *market.Profile, now time.Time) ([]Kept, error) {
+	newest, err := db.One(ctx, r, db.Int, `SELECT COALESCE(max(placed_at), 0) FROM orders WHERE id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
+	if err != nil {
+		return nil, err
+	}
+	var out []Kept
+	for _, p := range paths {
+		stays := columnsOf(p.table, func(c policy.Column) bool {
+			return c.Personal() && (c.OnErase == policy.Keep || p.keep != "") && c.Retention != policy.AuditForever
+		})
+		if len(stays) == 0 {
+			continue
+		}
+		where, args := s.bind(r, p.where, 1)
+		n, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM `+p.table+` WHERE `+where, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range stays {
+			k := Kept{Kind: c.Category, Why: c.Retention}
+			switch c.Retention {
+			case policy.OrderBookDays:
+				k.Until = clock.FromMicros(newest).AddDate(0, 0, m.Retention.OrderBooks)
+			case policy.PrivacyProofDays:
+				k.Until = now.AddDate(0, 0, m.Retention.PrivacyProof)
+			}
+			if c.Retention == policy.OrderContactDays || n == 0 && c.Retention != policy.PrivacyProofDays || slices.Contains(out, k) {
+				continue
+			}
+			out = append(out, k)
+		}
+	}
+	return out, nil
+}
+
+// addresses are the mailboxes and the numbers of the subject's orders, by which
+// its mails in the outbox are known.
+func (s Subject) addresses(ctx context.Context, r db.Reader) (to []contact.Email, numbers []string, err error) {
+	to, err = db.All(ctx, r, func(rows *db.Rows, e *contact.Email) error { return rows.Scan(e) },
+		`SELECT DISTINCT email FROM order_contacts WHERE email <> '' AND order_id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
+	if err == nil {
+		numbers, err = db.All(ctx, r, db.String, `SELECT number FROM orders WHERE id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
+	}
+	return to, numbers, err
+}
+
+// forgetFiles deletes the mails of the outbox that went to the person about
+// these orders, and the archives of his copies.
+func (k *Keeper) forgetFiles(ctx context.Context, to []contact.Email, numbers, archives []string) (int, error) {
+	if len(numbers) == 0 && len(archives) == 0 {
+		return 0, nil
+	}
+	n, err := mail.Forget(ctx, k.Dir, to, numbers...)
+	for _, id := range archives {
+		if err == nil {
+			err = removeArchive(k.Dir, id)
+		}
+	}
+	return n + len(archives), err
+}
+
+func (s Subject) archives(ctx context.Context, r db.Reader) ([]string, error) {
+	where, args := s.bind(r, "request_id IN ("+requestsOf+")", 1)
+	return db.All(ctx, r, db.String, `SELECT public_id FROM privacy_exports WHERE `+where, args...)
+}
+
+// erase carries an erasure out: files, rows, the disk, and the ledger outside
+// the database. done runs in the transaction of the rows. Files go first and
+// once more afterwards, so that neither a crash nor a letter that is just being
+// written leaves one behind.
+func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.Time, done func(tx *db.Tx, r *Receipt) error) (*Receipt, error) {
+	to, numbers, err := s.addresses(ctx, k.DB)
+	if err != nil {
+		return nil, err
+	}
+	archives, err := s.archives(ctx, k.DB)
+	if err != nil {
+		return nil, err
+	}
+	entry, err := ledgerEntry(ctx, k.DB, s, number, now)
+	if err != nil {
+		return nil, err
+	}
+	files, err := k.forgetFiles(ctx, to, numbers, archives)
+	if err != nil {
+		return nil, err
+	}
+	var receipt *Receipt
+	err = k.DB.Write(ctx, func(tx *db.Tx) error {
+		receipt = &Receipt{Number: number, At: now, Orders: len(s.Orders), Files: files, Log: "cut"}
+		if tx.Dialect() == db.Postgres {
+			receipt.Log = "archived"
+		}
+		var err error
+		if receipt.Kept, err = s.kept(ctx, tx, k.Market, now); err != nil {
+			return err
+		}
+		if receipt.Erased, err = s.eraseRows(ctx, tx, now); err != nil {
+			return err
+		}
+		return done(tx, receipt)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := k.forgetFiles(ctx, to, numbers, archives); err != nil {
+		return nil, err
+	}
+	if err := appendLedger(k.Dir, entry); err != nil {
+		return nil, err
+	}
+	return receipt, k.DB.Scrub(ctx, touched()...)
+}

@@ -1,0 +1,501 @@
+package privacy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/contact"
+	"aromart/internal/kit/errs"
+	"aromart/internal/market"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/audit"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/job"
+	"aromart/internal/trade/order"
+)
+
+// The kinds of requests.
+const (
+	Access     = "access"
+	Correction = "correction"
+	Erasure    = "erasure"
+	Objection  = "objection"
+	Question   = "question"
+)
+
+// Kinds lists them in the order of a menu.
+func Kinds() []string { return []string{Access, Correction, Erasure, Objection, Question} }
+
+// Statuses of a request.
+const (
+	Received   = "received"
+	Verified   = "verified"
+	InProgress = "in_progress"
+	Done       = "done"
+	PartlyDone = "partly_done"
+	Refused    = "refused"
+	Withdrawn  = "withdrawn"
+)
+
+// Statuses lists them in the order of a request's life.
+func Statuses() []string {
+	return []string{Received, Verified, InProgress, PartlyDone, Done, Refused, Withdrawn}
+}
+
+// Reasons are why a request is refused, or served in part only: message ids
+// "privacy.reason." and the word. A reason that the law does not know cannot be given.
+func Reasons() []string {
+	return []string{"identity_not_proven", "open_parcels", "books_by_law", "dispute_open", "rights_of_others", "excessive", "nothing_kept"}
+}
+
+// MaxQuestion is how many characters a question or an answer may have.
+const MaxQuestion = 2000
+
+// CoolOff is how long an erasure waits, so that a person can change his mind.
+const CoolOff = 7 * 24 * time.Hour
+
+var (
+	persons = []access.Kind{access.Customer, access.GuestOrder}
+	staff   = []access.Kind{access.Support, access.Admin, access.Operator}
+	timer   = []access.Kind{access.System}
+)
+
+func kinds(lists ...[]access.Kind) access.Kinds { return access.Of(slices.Concat(lists...)...) }
+
+// Machine is the life of a request.
+var Machine = order.Machine{Object: "privacy_request", Table: "privacy_requests", Steps: []order.Step{
+	{From: "", Event: "receive", To: Received, By: kinds(persons, staff)},
+	{From: Received, Event: "verify", To: Verified, By: kinds(persons, staff)},
+	{From: Received, Event: "refuse", To: Refused, By: kinds(staff)},
+	{From: Received, Event: "withdraw", To: Withdrawn, By: kinds(persons, staff)},
+	{From: Verified, Event: "start", To: InProgress, By: kinds(staff, timer)},
+	{From: Verified, Event: "refuse", To: Refused, By: kinds(staff)},
+	{From: Verified, Event: "withdraw", To: Withdrawn, By: kinds(persons, staff)},
+	{From: InProgress, Event: "finish", To: Done, By: kinds(staff, timer)},
+	{From: InProgress, Event: "finish_partly", To: PartlyDone, By: kinds(staff, timer)},
+	{From: InProgress, Event: "refuse", To: Refused, By: kinds(staff)},
+	{From: PartlyDone, Event: "finish", To: Done, By: kinds(staff, timer)},
+}}
+
+// closed reports statuses after which nothing is owed any more.
+func closed(status string) bool {
+	return status == Done || status == PartlyDone || status == Refused || status == Withdrawn
+}
+
+// Request is a person's use of a right.
+type Request struct {
+	ID         int64
+	Number     string
+	Kind       string
+	Status     string
+	Channel    string // page, shell
+	Proof      string // "", code, session, call
+	Login      int64
+	Language   string
+	Question   contact.Text
+	Answer     contact.Text
+	Reason     string // one of Reasons
+	Receipt    *Receipt
+	ReceivedAt time.Time
+	DueAt      time.Time
+	ExtendedAt time.Time // zero: not extended
+	RunAt      time.Time // when an erasure is carried out; zero: nothing waits
+	ClosedAt   time.Time
+	Orders     []int64
+	Events     []Event
+}
+
+// Open reports that an answer is still owed.
+func (q *Request) Open() bool { return !closed(q.Status) }
+
+// CanWithdraw reports that the person can still change his mind.
+func (q *Request) CanWithdraw() bool { return q.Status == Received || q.Status == Verified }
+
+// Subject is whom the request is about.
+func (q *Request) Subject() Subject { return Subject{Login: q.Login, Orders: q.Orders} }
+
+// Event is a step of a request, or something that happened to it.
+type Event struct {
+	Name, From, To string
+	By             access.Actor
+	Reason         string
+	At             time.Time
+}
+
+// Asked is a request as it comes in.
+type Asked struct {
+	Kind     string
+	Subject  Subject
+	Question string // raw
+	Channel  string
+	Proof    string // "" leaves it to be verified
+	Language string
+	By       access.Actor
+}
+
+// Ask takes a request down, with the day on which the market's law wants it
+// answered. With a proof it is verified at once; a verified erasure is
+// scheduled after the time to change one's mind.
+func Ask(ctx context.Context, tx *db.Tx, m *market.Profile, a Asked, now time.Time) (*Request, error) {
+	if !slices.Contains(Kinds(), a.Kind) {
+		return nil, errs.Field("kind", "error.bad_choice")
+	}
+	if a.Subject.IsZero() {
+		return nil, errs.New(errs.NotFound, "error.not_found")
+	}
+	question, err := contact.ParseText("question", a.Question, MaxQuestion)
+	if err != nil {
+		return nil, err
+	}
+	if question.IsZero() && (a.Kind == Question || a.Kind == Objection || a.Kind == Correction) && a.Channel == "page" {
+		return nil, errs.Field("question", "error.required")
+	}
+	if a.Kind == Erasure {
+		if err := once(ctx, tx, a.Subject); err != nil {
+			return nil, err
+		}
+	}
+	q := &Request{Number: newNumber(), Kind: a.Kind, Status: Received, Channel: a.Channel, Login: a.Subject.Login, Language: a.Language,
+		Question: question, ReceivedAt: now, DueAt: m.PrivacyDue(now), Orders: a.Subject.Orders}
+	var login any
+	if q.Login != 0 {
+		login = q.Login
+	}
+	q.ID, err = db.One(ctx, tx, db.Int, `INSERT INTO privacy_requests (number, kind, status, channel, proof, login_id, language, question, answer, reason, receipt, received_at, due_at)
+		VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', '', '', $8, $9) RETURNING id`,
+		q.Number, q.Kind, q.Status, q.Channel, login, q.Language, question.Reveal(), clock.Micros(now), clock.Micros(q.DueAt))
+	if err != nil {
+		return nil, err
+	}
+	rows := make([][]any, len(q.Orders))
+	for i, id := range q.Orders {
+		rows[i] = []any{q.ID, id}
+	}
+	if err := db.Insert(ctx, tx, "privacy_request_orders", "request_id, order_id", rows); err != nil {
+		return nil, err
+	}
+	if err := q.note(ctx, tx, Event{Name: "receive", To: Received, By: a.By, At: now}); err != nil {
+		return nil, err
+	}
+	if a.Proof != "" {
+		return q, Verify(ctx, tx, a.By, q, a.Proof, now)
+	}
+	return q, nil
+}
+
+// once refuses a second erasure while one is under way.
+func once(ctx context.Context, r db.Reader, s Subject) error {
+	n, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM privacy_requests q JOIN privacy_request_orders o ON o.request_id = q.id
+		WHERE q.kind = 'erasure' AND (q.closed_at IS NULL OR q.run_at IS NOT NULL) AND o.order_id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
+	if err == nil && n > 0 {
+		err = errs.New(errs.Conflict, "privacy.already_asked")
+	}
+	return err
+}
+
+// step takes a declared step, and notes it in the register and the audit log.
+func (q *Request) step(ctx context.Context, tx *db.Tx, e Event) error {
+	i := slices.IndexFunc(Machine.Steps, func(s order.Step) bool { return s.From == q.Status && s.Event == e.Name })
+	refusal := errs.New(errs.Conflict, "privacy.step_unknown", "event", e.Name, "status", q.Status)
+	if i < 0 {
+		return refusal
+	}
+	s := Machine.Steps[i]
+	if !s.By.Has(e.By.Kind) {
+		return errs.New(errs.Forbidden, "error.forbidden")
+	}
+	var closedAt any
+	if closed(s.To) {
+		closedAt = clock.Micros(e.At)
+	}
+	if err := db.MustChange(ctx, tx, refusal, `UPDATE privacy_requests SET status = $1, closed_at = $2 WHERE id = $3 AND status = $4`,
+		s.To, closedAt, q.ID, q.Status); err != nil {
+		return err
+	}
+	e.From, e.To = q.Status, s.To
+	q.Status = s.To
+	if closed(s.To) {
+		q.ClosedAt = e.At
+	}
+	return q.note(ctx, tx, e)
+}
+
+func (q *Request) note(ctx context.Context, tx *db.Tx, e Event) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO privacy_request_events (request_id, name, from_status, to_status, actor_kind, actor_id, reason, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, q.ID, e.Name, e.From, e.To, e.By.Kind.String(), e.By.ID, e.Reason, clock.Micros(e.At))
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, audit.Entry{ActorKind: e.By.Kind.String(), ActorID: e.By.ID, Action: "privacy." + e.Name, ObjectKind: "privacy_request",
+		ObjectID: q.ID, Fields: []string{q.Kind}, Reason: e.Reason, At: e.At})
+}
+
+// JobLetter is a letter to the person about a step of a request; its payload is a RequestJob.
+const JobLetter = "letter.privacy_request"
+
+// RequestJob names a request, and for a letter what it is about.
+type RequestJob struct {
+	Request int64  `json:"request"`
+	Event   string `json:"event,omitempty"` // scheduled, withdrawn, ready, finish, finish_partly, refuse, extend
+}
+
+func (q *Request) tell(ctx context.Context, tx *db.Tx, event string, now time.Time) error {
+	return job.Enqueue(ctx, tx, JobLetter, RequestJob{q.ID, event}, now)
+}
+
+// Verify says how it became known that the person asks: by a code, a session or a call.
+func Verify(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, proof string, now time.Time) error {
+	if !slices.Contains([]string{"code", "session", "call"}, proof) {
+		return errs.Field("proof", "error.bad_choice")
+	}
+	if err := q.step(ctx, tx, Event{Name: "verify", By: by, Reason: proof, At: now}); err != nil {
+		return err
+	}
+	q.Proof = proof
+	if _, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET proof = $1 WHERE id = $2`, proof, q.ID); err != nil {
+		return err
+	}
+	if q.Kind != Erasure {
+		return nil
+	}
+	if err := q.schedule(ctx, tx, now.Add(CoolOff)); err != nil {
+		return err
+	}
+	return q.tell(ctx, tx, "scheduled", now)
+}
+
+// schedule plants the job that carries an erasure out.
+func (q *Request) schedule(ctx context.Context, tx *db.Tx, at time.Time) error {
+	q.RunAt = at
+	if _, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET run_at = $1 WHERE id = $2`, clock.Micros(at), q.ID); err != nil {
+		return err
+	}
+	return job.Enqueue(ctx, tx, JobErase, RequestJob{Request: q.ID}, at)
+}
+
+// Start takes a verified request up.
+func Start(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, now time.Time) error {
+	return q.step(ctx, tx, Event{Name: "start", By: by, At: now})
+}
+
+// Finish closes a request with an answer, which may be empty where the act itself answers.
+func Finish(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, answer string, now time.Time) error {
+	if err := q.answer(ctx, tx, answer); err != nil {
+		return err
+	}
+	if err := q.step(ctx, tx, Event{Name: "finish", By: by, At: now}); err != nil {
+		return err
+	}
+	return q.tell(ctx, tx, "finish", now)
+}
+
+// FinishPartly closes a request of which something has to stay undone, with the legal reason.
+func FinishPartly(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, reason, answer string, now time.Time) error {
+	return q.conclude(ctx, tx, by, "finish_partly", reason, answer, now)
+}
+
+// Refuse closes a request with the legal reason why it is not served.
+func Refuse(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, reason, answer string, now time.Time) error {
+	return q.conclude(ctx, tx, by, "refuse", reason, answer, now)
+}
+
+func (q *Request) conclude(ctx context.Context, tx *db.Tx, by access.Actor, event, reason, answer string, now time.Time) error {
+	if !slices.Contains(Reasons(), reason) {
+		return errs.Field("reason", "privacy.reason_unknown")
+	}
+	if err := q.answer(ctx, tx, answer); err != nil {
+		return err
+	}
+	if err := q.step(ctx, tx, Event{Name: event, By: by, Reason: reason, At: now}); err != nil {
+		return err
+	}
+	q.Reason = reason
+	if _, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET reason = $1 WHERE id = $2`, reason, q.ID); err != nil {
+		return err
+	}
+	if event == "refuse" {
+		if err := q.unschedule(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return q.tell(ctx, tx, event, now)
+}
+
+func (q *Request) unschedule(ctx context.Context, tx *db.Tx) error {
+	q.RunAt = time.Time{}
+	_, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET run_at = NULL WHERE id = $1`, q.ID)
+	return err
+}
+
+func (q *Request) answer(ctx context.Context, tx *db.Tx, raw string) error {
+	text, err := contact.ParseText("answer", raw, MaxQuestion)
+	if err != nil || text.IsZero() {
+		return err
+	}
+	q.Answer = text
+	_, err = db.Exec(ctx, tx, `UPDATE privacy_requests SET answer = $1 WHERE id = $2`, text.Reveal(), q.ID)
+	return err
+}
+
+// Extend moves the deadline as far as the market's law allows, once and before
+// it has passed, and tells the person.
+func Extend(ctx context.Context, tx *db.Tx, m *market.Profile, by access.Actor, q *Request, now time.Time) error {
+	due, allowed := m.PrivacyDueExtended(q.ReceivedAt)
+	switch {
+	case !allowed:
+		return errs.New(errs.Conflict, "privacy.no_extension")
+	case !q.Open() || !q.ExtendedAt.IsZero() || now.After(q.DueAt):
+		return errs.New(errs.Conflict, "privacy.step_unknown", "event", "extend", "status", q.Status)
+	case !kinds(staff).Has(by.Kind):
+		return errs.New(errs.Forbidden, "error.forbidden")
+	}
+	q.DueAt, q.ExtendedAt = due, now
+	if _, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET due_at = $1, extended_at = $2 WHERE id = $3`, clock.Micros(due), clock.Micros(now), q.ID); err != nil {
+		return err
+	}
+	if err := q.note(ctx, tx, Event{Name: "extend", From: q.Status, To: q.Status, By: by, At: now}); err != nil {
+		return err
+	}
+	return q.tell(ctx, tx, "extend", now)
+}
+
+// Withdraw is the person's change of mind.
+func Withdraw(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, now time.Time) error {
+	if err := q.step(ctx, tx, Event{Name: "withdraw", By: by, At: now}); err != nil {
+		return err
+	}
+	if err := q.unschedule(ctx, tx); err != nil {
+		return err
+	}
+	return q.tell(ctx, tx, "withdrawn", now)
+}
+
+// ByNumber returns a request with its events. The number is long and random:
+// whoever has it may see kind, state, dates and receipt. Question and answer
+// are for the person and for staff.
+func ByNumber(ctx context.Context, r db.Reader, number string) (*Request, error) {
+	return read(ctx, r, ` WHERE number = $1`, number)
+}
+
+func byID(ctx context.Context, r db.Reader, id int64) (*Request, error) {
+	return read(ctx, r, ` WHERE id = $1`, id)
+}
+
+// ForLetter returns the request that a letter is about.
+func ForLetter(ctx context.Context, r db.Reader, id int64) (*Request, error) { return byID(ctx, r, id) }
+
+func read(ctx context.Context, r db.Reader, where string, arg any) (*Request, error) {
+	q, err := db.One(ctx, r, scanRequest, selectRequests+where, arg)
+	if err != nil {
+		return nil, db.NotFound(err)
+	}
+	list := []Request{q}
+	if err := fill(ctx, r, list); err != nil {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// Of returns the requests of a subject, the newest first.
+func Of(ctx context.Context, r db.Reader, s Subject) ([]Request, error) {
+	where, args := s.bind(r, `id IN (`+requestsOf+`)`, 1)
+	list, err := db.All(ctx, r, scanRequest, selectRequests+` WHERE `+where+` ORDER BY received_at DESC, id DESC`, args...)
+	if err != nil {
+		return nil, err
+	}
+	return list, fill(ctx, r, list)
+}
+
+// List returns requests by their deadline; all of them only when asked.
+func List(ctx context.Context, r db.Reader, all bool, limit int) ([]Request, error) {
+	w := db.NewWhere()
+	if !all {
+		w.And("closed_at IS NULL")
+	}
+	where := w.SQL()
+	list, err := db.All(ctx, r, scanRequest, selectRequests+where+` ORDER BY due_at, id LIMIT `+w.Next(limit), w.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	return list, fill(ctx, r, list)
+}
+
+const selectRequests = `SELECT id, number, kind, status, channel, proof, COALESCE(login_id, 0), language, question, answer, reason, receipt,
+	received_at, due_at, COALESCE(extended_at, 0), COALESCE(run_at, 0), COALESCE(closed_at, 0) FROM privacy_requests`
+
+func scanRequest(rows *db.Rows, q *Request) error {
+	var receipt string
+	var at [5]int64
+	err := rows.Scan(&q.ID, &q.Number, &q.Kind, &q.Status, &q.Channel, &q.Proof, &q.Login, &q.Language, &q.Question, &q.Answer, &q.Reason, &receipt,
+		&at[0], &at[1], &at[2], &at[3], &at[4])
+	for i, to := range []*time.Time{&q.ReceivedAt, &q.DueAt, &q.ExtendedAt, &q.RunAt, &q.ClosedAt} {
+		if at[i] != 0 {
+			*to = clock.FromMicros(at[i])
+		}
+	}
+	if err == nil && receipt != "" {
+		q.Receipt = &Receipt{}
+		err = json.Unmarshal([]byte(receipt), q.Receipt)
+	}
+	return err
+}
+
+type requestPart[T any] struct {
+	request int64
+	part    T
+}
+
+// fill reads orders and events of the requests.
+func fill(ctx context.Context, r db.Reader, list []Request) error {
+	ids := make([]int64, len(list))
+	at := map[int64]*Request{}
+	for i := range list {
+		ids[i], at[list[i].ID] = list[i].ID, &list[i]
+	}
+	err := db.Each(ctx, r, func(rows *db.Rows, p *requestPart[int64]) error { return rows.Scan(&p.request, &p.part) },
+		func(p *requestPart[int64]) error {
+			at[p.request].Orders = append(at[p.request].Orders, p.part)
+			return nil
+		},
+		`SELECT request_id, order_id FROM privacy_request_orders WHERE request_id IN (`+db.In(r, 1)+`) ORDER BY request_id, order_id`, db.IDs(ids))
+	return errors.Join(err, db.Each(ctx, r, scanEvent,
+		func(p *requestPart[Event]) error {
+			at[p.request].Events = append(at[p.request].Events, p.part)
+			return nil
+		},
+		`SELECT request_id, name, from_status, to_status, actor_kind, actor_id, reason, at FROM privacy_request_events
+		WHERE request_id IN (`+db.In(r, 1)+`) ORDER BY id`, db.IDs(ids)))
+}
+
+func scanEvent(rows *db.Rows, p *requestPart[Event]) error {
+	var kind string
+	var at int64
+	e := &p.part
+	err := rows.Scan(&p.request, &e.Name, &e.From, &e.To, &kind, &e.By.ID, &e.Reason, &at)
+	e.By.Kind, e.At = access.KindOf(kind), clock.FromMicros(at)
+	return err
+}
+
+// CleanRequestNumber brings a typed number of a request into the stored form, "" when it is none.
+func CleanRequestNumber(typed string) string {
+	var b []byte
+	for _, r := range strings.ToUpper(typed) {
+		switch {
+		case r >= '0' && r <= '9' || r >= 'A' && r <= 'Z':
+			b = append(b, byte(r))
+		case r == '-' || r == ' ':
+		default:
+			return ""
+		}
+	}
+	if len(b) != 20 {
+		return ""
+	}
+	s := string(b)
+	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:]
+}

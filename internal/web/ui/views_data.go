@@ -1,0 +1,50 @@
+package ui
+
+// ProveView asks for the code that shows whose order it is.
+type ProveView struct {
+	Problems    []Problem
+	Intro       string // where the code goes
+	NoEmail     string // how else, when no mail can bring one
+	Sent        bool
+	Send, Prove string // addresses of the forms
+	Code        Field
+	Back        string
+}
+
+// YourDataView is what is kept of a person, with every right and its form.
+type YourDataView struct {
+	Problems []Problem
+	Notice   string
+	Back     string
+
+	Kept, Seen, Requests Table
+
+	Copy    string // where the form goes that makes a copy
+	Copies  []Fact // address and text of a download
+	Pending bool
+
+	Correct string
+	Fields  []Field
+
+	Erase     string
+	GoesOn    string // the day, in words
+	Goes      []string
+	Stays     []string
+	Wait      string // why it may take longer
+	Scheduled string // an erasure that can still be withdrawn
+	Keep      string // the number of its receipt
+	Withdraw  string
+	Hidden    []Param
+
+	Ask      string
+	Kinds    []Choice
+	Question Field
+}
+
+// DataReceiptView is what became of a request, without a person.
+type DataReceiptView struct {
+	Number string
+	Lines  []string
+	Erased Table
+	Stays  []string
+}
