@@ -110,6 +110,7 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 	if h.blobs, err = blob.Open(p.Data); err != nil {
 		return err
 	}
+	h.promiseChecks = h.rightsChecks()
 	h.links = order.NewLinks(h.secrets.Key("order links"))
 	h.desk = checkout.NewDesk(h.db, h.market, h.links, h.shown)
 	if err := h.useGate(ctx, operatorFacts{}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"aromart/internal/care/privacy"
 	"aromart/internal/kit/clock"
 	"aromart/internal/platform/backup"
 	"aromart/internal/trade/fsck"
@@ -65,7 +66,15 @@ func examineCopy(ctx context.Context, t backup.Tried) error {
 // afterRestore is what happens to a restored marketplace before anything else
 // does. Each step may run twice.
 var afterRestore = func(h *house) []backup.Hook {
-	return nil
+	return []backup.Hook{
+		{Name: "erase again who was erased since", Run: func(ctx context.Context, r backup.Restored) error {
+			if r.Ledger == "" {
+				return nil
+			}
+			_, err := privacy.Replay(ctx, h.db, r.Ledger)
+			return err
+		}},
+	}
 }
 
 // finishRestore carries out what a restore has left to the first who opens the marketplace.

@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"aromart/internal/care/policy"
+	"aromart/internal/care/privacy"
 	"aromart/internal/kit/errs"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
@@ -85,6 +87,37 @@ func (h *house) selfCheck(ctx context.Context, l listen) ([]policy.Result, error
 	}
 	results := policy.RunChecks(ctx, checks, h.clock())
 	return results, ctx.Err() // what was cut off has not failed
+}
+
+// retentionGrace is how long after its day a value may still wait for the daily job.
+const retentionGrace = 48 * time.Hour
+
+// rightsChecks look after what the policy promises about time: nothing is kept
+// longer than its rule says, and no request waits longer than the law lets it.
+func (h *house) rightsChecks() map[string]func(context.Context) (saw string, err error) {
+	return map[string]func(context.Context) (string, error){
+		"retention": func(ctx context.Context) (string, error) {
+			rules, err := h.keeper(slog.Default()).Plan(ctx, h.clock().Add(-retentionGrace))
+			if err != nil {
+				return "", err
+			}
+			late := int64(0)
+			for _, r := range rules {
+				late += r.Goes
+			}
+			if late > 0 {
+				return "", fmt.Errorf("kept longer than the rules allow: %s", plural(late, "record"))
+			}
+			return "nothing is older than its rule allows", nil
+		},
+		"requests": func(ctx context.Context) (string, error) {
+			late, err := privacy.Overdue(ctx, h.db, h.clock())
+			if err == nil && late > 0 {
+				err = fmt.Errorf("overdue: %s", plural(late, "privacy request"))
+			}
+			return "no request is overdue", err
+		},
+	}
 }
 
 // wordsOf is an error with the sentence that people read.
