@@ -114,7 +114,7 @@ func (f Facts) args(tr *i18n.Translator) []any {
 // days are the retention of the market, for the words of the rules.
 func days(f Facts) []any {
 	keep := f.Market.Retention
-	return []any{"contact_days", keep.OrderContact, "book_days", keep.OrderBooks, "message_days", keep.Messages, "mail_days", keep.SentMail,
+	return []any{"contact_days", keep.OrderContact, "book_days", keep.OrderBooks, "proof_days", keep.PrivacyProof, "message_days", keep.Messages, "mail_days", keep.SentMail,
 		"session_days", keep.Session, "ip_days", keep.FullIP, "proof_days", keep.PrivacyProof, "event_days", keep.SecurityEvent}
 }
 
