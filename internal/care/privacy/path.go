@@ -52,6 +52,9 @@ var paths = []path{
 	{table: "privacy_request_events", where: "request_id IN (" + requestsOf + ")", order: "id"},
 	{table: "privacy_exports", where: "request_id IN (" + requestsOf + ")", order: "id"},
 	ofOrder("privacy_proofs"),
+	{table: "consents", where: "(subject_kind = 'login' AND subject_id = {login} OR subject_kind = 'order' AND subject_id IN ({orders}))", order: "id"},
+	// Whoever signs a policy does it for the operator, by name and for good: no customer is meant.
+	{table: "policy_signoffs", where: "1 = 0"},
 }
 
 // bind writes the ids of the subject into a condition: its text for this
