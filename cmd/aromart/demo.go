@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 
 	"aromart/internal/demo"
+	"aromart/internal/kit/contact"
+	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/order"
 )
@@ -66,6 +69,9 @@ func (d *demoCmd) fill(ctx context.Context, c *console, h *house) error {
 	if err := demo.Fill(ctx, h.db, h.desk, h.clock()); err != nil {
 		return err
 	}
+	if err := h.addDemoLogins(ctx); err != nil {
+		return err
+	}
 	return h.db.Set(ctx, "demo", version())
 }
 
@@ -85,10 +91,54 @@ func (d *demoCmd) clear() error {
 	return os.RemoveAll(d.Data)
 }
 
-// welcome says where to look. Sign-in comes with accounts, so there are no
-// logins yet: a customer of the demo is whoever holds the link of an order.
+// demoPassword opens the logins of a demo, which listens on loopback only.
+const demoPassword = "three blue bicycles"
+
+// demoLogins are one for each kind of people. The customer has the orders of
+// the first customer of the demo.
+var demoLogins = []struct{ email, name, role string }{
+	{"customer@example.com", "Nimali Fernando", "customer"},
+	{"seller@example.com", "Ruwan Seller", "seller_owner"},
+	{"admin@example.com", "Anoma Admin", "admin"},
+}
+
+func (h *house) addDemoLogins(ctx context.Context) error {
+	hash, err := auth.Hash(ctx, demoPassword)
+	if err != nil {
+		return err
+	}
+	return h.db.Write(ctx, func(tx *db.Tx) error {
+		for _, l := range demoLogins {
+			id, err := auth.Add(ctx, tx, operator, auth.New{Address: auth.Address{Email: contact.NewEmail(l.email)}, Name: contact.NewName(l.name), Role: l.role, Hash: hash, Proved: true}, h.clock())
+			if err != nil {
+				return err
+			}
+			if l.role != "customer" {
+				continue
+			}
+			first, err := order.List(ctx, tx, "", 0, 1)
+			if err != nil || len(first) == 0 {
+				return err
+			}
+			c, err := order.ContactOf(ctx, tx, first[0].ID)
+			if err != nil {
+				return err
+			}
+			if _, err := order.Claim(ctx, tx, access.Actor{Kind: access.Customer, ID: id}, c.Email, c.Phone, h.clock()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// welcome says where to look and how to sign in.
 func (h *house) welcome(ctx context.Context, c *console, base string) {
-	fmt.Fprintf(c.out, "\n  shop      %s\n  sinhala   %s/si\n  tamil     %s/ta\n  API       %s/api/docs\n", base, base, base, base)
+	fmt.Fprintf(c.out, "\n  shop      %s\n  sinhala   %s/si\n  tamil     %s/ta\n  API       %s/api/docs\n\n", base, base, base, base)
+	for _, l := range demoLogins {
+		fmt.Fprintf(c.out, "  %-15s %s/login as %s with the password: %s\n", l.role, base, l.email, demoPassword)
+	}
+	fmt.Fprintln(c.out)
 	list, err := order.List(ctx, h.db, "", 0, 200)
 	if err != nil {
 		return

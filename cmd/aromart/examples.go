@@ -126,6 +126,14 @@ func (*userAddCmd) Help() string {
 	return examples + "    aromart user add nimal@market.example --name \"Nimal Perera\" --role support"
 }
 
+func (*userResetCmd) Help() string {
+	return examples + "    aromart user reset-password nimal@market.example\n    aromart user reset-password nimal@market.example --second-factor"
+}
+
+func (*userRoleCmd) Help() string {
+	return examples + "    aromart user role nimal@market.example admin"
+}
+
 func (*configCmd) Help() string {
 	return examples + "    aromart config\n    aromart config --config /etc/aromart.conf --json"
 }

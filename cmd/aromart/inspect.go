@@ -14,6 +14,7 @@ import (
 	"aromart/internal/kit/clock"
 	"aromart/internal/market"
 	"aromart/internal/people/access"
+	"aromart/internal/platform/secrets"
 	"aromart/internal/platform/telemetry"
 	"aromart/internal/trade/checkout"
 )
@@ -100,5 +101,6 @@ func (h *house) forRoutes() *house {
 	h.market, _ = market.ByCode(market.Default)
 	h.index, h.clock = search.New(), clock.System
 	h.desk = &checkout.Desk{Market: h.market}
+	h.secrets = secrets.Random() // nothing is signed with it
 	return h
 }

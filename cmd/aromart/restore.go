@@ -7,7 +7,9 @@ import (
 
 	"aromart/internal/care/privacy"
 	"aromart/internal/kit/clock"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/backup"
+	"aromart/internal/platform/db"
 	"aromart/internal/trade/fsck"
 )
 
@@ -73,6 +75,9 @@ var afterRestore = func(h *house) []backup.Hook {
 			}
 			_, err := privacy.Replay(ctx, h.db, r.Ledger)
 			return err
+		}},
+		{Name: "end all sessions and links", Run: func(ctx context.Context, r backup.Restored) error {
+			return h.db.Write(ctx, func(tx *db.Tx) error { return auth.EndAll(ctx, tx, "restored", r.At) })
 		}},
 	}
 }

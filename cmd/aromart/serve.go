@@ -21,11 +21,15 @@ import (
 	"aromart/internal/care/privacy"
 	"aromart/internal/goods/search"
 	"aromart/internal/people/access"
+	"aromart/internal/people/account"
+	"aromart/internal/people/auth"
+	"aromart/internal/people/notice"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
 	"aromart/internal/platform/mail"
 	"aromart/internal/platform/telemetry"
+	"aromart/internal/trade/cart"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/fulfillment"
 	"aromart/internal/trade/letter"
@@ -184,7 +188,11 @@ const tightGC = 40
 
 // workBeside starts what goes on beside the requests.
 func (h *house) workBeside(beside context.Context, run func(name string, f func(context.Context) error), l listen, log *slog.Logger, office *letter.Office, ledger *audit.Log) error {
-	runner := h.runner(log, office)
+	writer, err := h.writer(l, office)
+	if err != nil {
+		return err
+	}
+	runner := h.runner(log, office, writer)
 	h.keepPromises(runner, office, l, log)
 	if err := h.planned.register(beside, h, runner, h.url); err != nil {
 		return err
@@ -279,13 +287,14 @@ func (l listen) base(addr *net.TCPAddr) (string, error) {
 // faces puts all routes on one server.
 func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry.Meters, health telemetry.Health) (*web.Server, error) {
 	site := &ui.Site{Name: l.SiteName, Operator: l.Operator, HelpPhone: l.HelpPhone, HelpEmail: l.HelpEmail, HelpHours: l.HelpHours, ReturnDays: h.market.ReturnDays}
-	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock, Media: h.media, Policy: h.gate})
+	people := h.people(l)
+	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, People: people, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock, Media: h.media, Policy: h.gate})
 	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: h.pagesVersion, Until: h.market.NextCutoff}
 	if l.PageCacheMB == 0 {
 		cache.MaxBytes = -1
 	}
 	u, _ := url.Parse(base)
-	s, err := web.New(web.Options{BaseURL: base, Hosts: loopbackNames(u), TrustedProxies: l.TrustedProxy, Log: log, Clock: h.clock, Policy: h.gate,
+	s, err := web.New(web.Options{BaseURL: base, Hosts: loopbackNames(u), TrustedProxies: l.TrustedProxy, Log: log, Clock: h.clock, Policy: h.gate, Actor: web.Sessions(people),
 		ErrorPage: shop.ErrorPage, Observe: func(r access.Route) web.Observer { return meters.Observe(r.Method, r.Pattern) }, Cache: cache})
 	if err != nil {
 		return nil, err
@@ -358,11 +367,25 @@ func (h *house) mailDoor(l listen) func(host string) error {
 	}
 }
 
-// runner carries out what transactions left behind.
-func (h *house) runner(log *slog.Logger, office *letter.Office) *job.Runner {
+// people is where logins are kept and sessions begin.
+func (h *house) people(l listen) *auth.Desk { return auth.NewDesk(h.db, l.SiteName, h.secrets.Key) }
+
+// writer writes to the owners of logins.
+func (h *house) writer(l listen, office *letter.Office) (*notice.Writer, error) {
+	texts, err := mail.OpenTexts(h.dir)
+	if err != nil {
+		return nil, err
+	}
+	return &notice.Writer{DB: h.db, Market: h.market, Desk: h.people(l), Mails: office.Sender, Texts: texts, Clock: h.clock,
+		BaseURL: office.BaseURL, Name: l.SiteName, Help: office.Help}, nil
+}
+
+// runner knows who does which job.
+func (h *house) runner(log *slog.Logger, office *letter.Office, writer *notice.Writer) *job.Runner {
 	r := &job.Runner{DB: h.db, Clock: h.clock, Log: log}
 	office.Register(r)
 	h.keeper(log).Register(r)
+	writer.Register(r)
 	r.Handle(checkout.JobExpire, func(ctx context.Context, j job.Job) error {
 		var part checkout.SellerOrderJob
 		if err := j.Decode(&part); err != nil {
@@ -379,6 +402,9 @@ func (h *house) runner(log *slog.Logger, office *letter.Office) *job.Runner {
 		return err
 	})
 	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return mail.PurgeOutbox(ctx, h.dir, h.clock()) })
+	r.Every("account.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
+		return errors.Join(writer.Desk.Purge(ctx, h.clock()), account.Purge(ctx, h.db, h.clock()), cart.Purge(ctx, h.db, h.clock()))
+	})
 	r.Every("blob.sweep", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return h.blobs.Sweep(ctx, h.clock()) })
 	return r
 }

@@ -109,6 +109,9 @@ func TestTablesHaveOneOwner(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, m := range createTable.FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(string(text), "ALTER TABLE "+m[1]+" RENAME TO ") {
+				continue // made anew under the old name
+			}
 			tables[m[1]] = true
 			if owner[m[1]] == "" {
 				t.Errorf("table %s has no owner: name it after \"Tables:\" in the comment of its package", m[1])
@@ -240,6 +243,7 @@ var large = map[string]string{
 	"goods/exchange":      "four vocabularies of catalogs meet one plan; each reader is a file of its own that nothing else knows",
 	"aromart/cmd/aromart": "one file per command, and one place that wires them; nothing imports it",
 	"goods/search":        "an index with text, facets, suggestions and typos; its tables are private to the snapshot, so a wall would go through the middle",
+	"web/storefront":      "the pages of one shop share visit, frame and cart; those of the account are files of their own that nothing else calls",
 }
 
 func TestSizes(t *testing.T) {

@@ -99,7 +99,8 @@ func TestBrowsingLeavesNothing(t *testing.T) {
 			}
 			p := v.get(path)
 			seen[path] = p.code
-			if p.code >= 400 {
+			// The page of the account asks who is there; that is no dead link.
+			if p.code >= 400 && !(p.code == 401 && strings.HasSuffix(path, "/account")) {
 				t.Errorf("%s answers %d although a page links to it", path, p.code)
 			}
 			if len(p.cookies) > 0 {

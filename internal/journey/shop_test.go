@@ -34,12 +34,15 @@ import (
 	"aromart/internal/kit/money"
 	"aromart/internal/market"
 	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
+	"aromart/internal/people/notice"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/blob"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/platform/job"
 	"aromart/internal/platform/mail"
+	"aromart/internal/platform/secrets"
 	"aromart/internal/platform/telemetry"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/letter"
@@ -64,6 +67,7 @@ type shop struct {
 	index    *search.Index
 	blobs    *blob.Store
 	desk     *checkout.Desk
+	people   *auth.Desk
 	runner   *job.Runner
 	gate     *policy.Gate
 	log      *logbook
@@ -136,7 +140,8 @@ func (s *shop) serve(links order.Links) {
 	s.base = "https://" + front.Listener.Addr().String()
 	log := telemetry.Logger(s.log, "debug")
 	site := &ui.Site{Name: "aromart", Operator: "Journey (Pvt) Ltd", HelpPhone: "+94 11 200 0000", HelpEmail: "help@example.com", ReturnDays: s.market.ReturnDays}
-	pages := storefront.New(storefront.Options{DB: s.db, Market: s.market, Desk: s.desk, Index: s.index, Blobs: s.blobs, Site: site, Clock: clock.System, Policy: s.gate})
+	s.people = auth.NewDesk(s.db, "aromart", secrets.Random().Key)
+	pages := storefront.New(storefront.Options{DB: s.db, Market: s.market, Desk: s.desk, People: s.people, Index: s.index, Blobs: s.blobs, Site: site, Clock: clock.System, Policy: s.gate})
 	classes, limits := web.DefaultClasses(), map[string]web.Limit{"place": {Times: 1e6, Per: time.Second}, "lookup.order": {Times: 1e6, Per: time.Second}}
 	for name, c := range classes {
 		c.Address = web.Limit{}
@@ -146,7 +151,7 @@ func (s *shop) serve(links order.Links) {
 		classes, limits = nil, nil
 	}
 	var err error
-	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: clock.System, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits, Policy: s.gate,
+	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: clock.System, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits, Policy: s.gate, Actor: web.Sessions(s.people),
 		Cache: web.CacheOptions{MaxBytes: 8 << 20, Version: func() uint64 { return uint64(s.index.Seq())<<16 | s.gate.Turn() }, Until: s.market.NextCutoff}})
 	s.must(err)
 	pages.Register(s.Server)
@@ -164,6 +169,9 @@ func (s *shop) serve(links order.Links) {
 	sender, err := mail.Open(mail.Options{From: "orders@example.com", Dir: s.dir})
 	s.must(err)
 	s.runner = &job.Runner{DB: s.db, Clock: clock.System, Log: log}
+	texts, err := mail.OpenTexts(s.dir)
+	s.must(err)
+	(&notice.Writer{DB: s.db, Market: s.market, Desk: s.people, Mails: sender, Texts: texts, Clock: clock.System, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
 	(&letter.Office{DB: s.db, Market: s.market, Links: links, Sender: sender, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
 	(&privacy.Keeper{DB: s.db, Market: s.market, Dir: s.db.Dir()}).Register(s.runner)
 }

@@ -594,10 +594,20 @@ func TestRoutesAreAllKnownHere(t *testing.T) {
 		}
 	}
 	slices.Sort(writes)
-	known := []string{"POST /api/v1/orders", "POST /api/v1/quotes", "POST /cart/add", "POST /cart/empty", "POST /cart/remove", "POST /cart/update", "POST /checkout",
-		"POST /orders/track", "POST /orders/{number}/cancel", "POST /orders/{number}/confirm",
-		"POST /orders/{number}/data/ask", "POST /orders/{number}/data/code", "POST /orders/{number}/data/copy", "POST /orders/{number}/data/correct",
-		"POST /orders/{number}/data/erase", "POST /orders/{number}/data/prove", "POST /orders/{number}/data/withdraw", "POST /preferences"}
+	known := []string{
+		"POST /account/addresses/new", "POST /account/addresses/{id}", "POST /account/addresses/{id}/prefer", "POST /account/addresses/{id}/remove",
+		"POST /account/addresses/{id}/restore", "POST /account/orders/again", "POST /account/preferences", "POST /account/prove",
+		"POST /account/security/email", "POST /account/security/email/confirm/{token}", "POST /account/security/password", "POST /account/security/phone",
+		"POST /account/security/phone/code", "POST /account/security/recovery", "POST /account/security/report", "POST /account/security/second",
+		"POST /account/security/second/remove", "POST /account/security/sessions/end", "POST /account/security/sessions/end-others",
+		"POST /account/wishlist/add", "POST /account/wishlist/move", "POST /account/wishlist/remove", "POST /api/v1/orders", "POST /api/v1/quotes",
+		"POST /cart/add", "POST /cart/empty", "POST /cart/remove", "POST /cart/update", "POST /checkout", "POST /login", "POST /login/link",
+		"POST /login/link/{token}", "POST /login/not-me/{token}", "POST /login/second", "POST /login/second/set-up", "POST /logout", "POST /orders/track",
+		"POST /orders/{number}/cancel", "POST /orders/{number}/confirm", "POST /orders/{number}/data/ask", "POST /orders/{number}/data/code",
+		"POST /orders/{number}/data/copy", "POST /orders/{number}/data/correct", "POST /orders/{number}/data/erase", "POST /orders/{number}/data/prove",
+		"POST /orders/{number}/data/withdraw", "POST /orders/{number}/keep", "POST /preferences", "POST /register", "POST /register/code", "POST /reset",
+		"POST /reset/{token}",
+	}
 	if !slices.Equal(writes, known) {
 		t.Errorf("the writing routes are %q: give the new ones their tests here", writes)
 	}

@@ -99,6 +99,12 @@ func retryAfter(err error) time.Duration {
 	if re, ok := errors.AsType[*retryError](err); ok {
 		return re.after
 	}
+	if later, ok := errors.AsType[interface {
+		error
+		RetryIn() time.Duration
+	}](err); ok {
+		return later.RetryIn()
+	}
 	switch public(err).Kind {
 	case errs.TooMany:
 		return time.Minute

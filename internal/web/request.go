@@ -17,6 +17,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
 	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
 )
 
 // Request is what the server found out about a request before its handler runs.
@@ -27,9 +28,10 @@ type Request struct {
 	Path   string // the path without the prefix
 	T      *i18n.Translator
 	Actor  access.Actor
-	Addr   netip.Addr // the client, seen through trusted proxies
-	Now    time.Time  // when the request arrived, by the server's clock
-	GPC    bool       // the browser signals that nothing may be sold or shared; whatever would share has to obey
+	Visit  *auth.Visit // the session that the request came with, nil without one
+	Addr   netip.Addr  // the client, seen through trusted proxies
+	Now    time.Time   // when the request arrived, by the server's clock
+	GPC    bool        // the browser signals that nothing may be sold or shared; whatever would share has to obey
 
 	query  string
 	api    bool

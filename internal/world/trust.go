@@ -10,6 +10,7 @@ import (
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/money"
+	"aromart/internal/people/access"
 	"aromart/internal/people/auth"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
@@ -26,6 +27,8 @@ type Trusted struct {
 	Stores   []string `json:"stores"` // slugs, of seller 1, 2, 3
 	Orders   []Placed `json:"orders"`
 	Canaries []Canary `json:"canaries"`
+
+	ids map[string]int64 // of the logins, by who they are
 }
 
 // Login is somebody who may sign in.
@@ -70,18 +73,18 @@ func (t *Trusted) phone(who string, n int) string {
 }
 
 // Trust fills an empty database with a small world: three sellers with two
-// members each, four customers and two guests with orders, support, admin and
-// auditor. Customers order as guests, because accounts are not open yet.
+// members each, four customers with accounts and two guests, all with orders,
+// support, admin and auditor.
 func Trust(ctx context.Context, desk *checkout.Desk) (*Trusted, error) {
 	t := &Trusted{}
 	var products []*catalog.Product
-	logins, err := t.people()
+	logins, err := t.people(ctx)
 	if err != nil {
 		return nil, err
 	}
 	sellers := t.sellers(desk)
 	err = desk.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := addLogins(ctx, tx, logins); err != nil {
+		if err := t.addLogins(ctx, tx, logins); err != nil {
 			return err
 		}
 		products, err = openTrustStores(ctx, tx, sellers)
@@ -102,7 +105,7 @@ func Trust(ctx context.Context, desk *checkout.Desk) (*Trusted, error) {
 }
 
 // people names everybody who may sign in.
-func (t *Trusted) people() ([]auth.New, error) {
+func (t *Trusted) people(ctx context.Context) ([]auth.New, error) {
 	type person struct{ who, role string }
 	list := []person{{"support-1", "support"}, {"admin-1", "admin"}, {"auditor-1", "auditor"}}
 	for i := 1; i <= 3; i++ {
@@ -114,20 +117,21 @@ func (t *Trusted) people() ([]auth.New, error) {
 	var out []auth.New
 	for _, p := range list {
 		l := Login{p.who, p.role, fmt.Sprintf("canary-%s-login@example.com", p.who), "trust fixture " + p.who}
-		hash, err := auth.Hash(l.Password)
+		hash, err := auth.Hash(ctx, l.Password)
 		if err != nil {
 			return nil, err
 		}
 		t.Logins = append(t.Logins, l)
 		t.Canaries = append(t.Canaries, Canary{p.who, "login", l.Email})
-		out = append(out, auth.New{Email: contact.NewEmail(l.Email), Name: contact.NewName(t.mark(p.who, "login-name")), Role: p.role, Hash: hash})
+		out = append(out, auth.New{Address: auth.Address{Email: contact.NewEmail(l.Email)}, Name: contact.NewName(t.mark(p.who, "login-name")), Role: p.role, Hash: hash, Proved: true})
 	}
 	return out, nil
 }
 
-func addLogins(ctx context.Context, tx *db.Tx, list []auth.New) error {
-	for _, n := range list {
-		if _, err := auth.Add(ctx, tx, operator, n, epoch); err != nil {
+func (t *Trusted) addLogins(ctx context.Context, tx *db.Tx, list []auth.New) (err error) {
+	t.ids = map[string]int64{}
+	for i, n := range list {
+		if t.ids[t.Logins[i].Who], err = auth.Add(ctx, tx, operator, n, epoch); err != nil {
 			return err
 		}
 	}
@@ -201,6 +205,9 @@ func (t *Trusted) place(ctx context.Context, desk *checkout.Desk, n int, o trust
 		Address: map[string]string{"street": t.mark(o.who, "street"), "landmark": t.mark(o.who, "landmark"), "city": desk.Market.DefaultPlace},
 		Key:     clock.PublicID(), CartToken: clock.Token(16), Channel: "web", PolicyVersion: policy}
 	q.Payment, q.Language, q.Input.Place = checkout.Cash, "en", desk.Market.DefaultPlace
+	if id := t.ids[o.who]; id != 0 {
+		q.By = access.Actor{Kind: access.Customer, ID: id}
+	}
 	for _, s := range o.sellers {
 		q.Lines = append(q.Lines, cart.Line{Variant: products[3*(s-1)].Variants[0].PublicID, Quantity: 1})
 	}

@@ -21,6 +21,7 @@ const (
 	Purchases       Category = "user.behavior.purchase_history"
 	PrivateText     Category = "user.content.private"
 	CookieID        Category = "user.device.cookie_id"
+	Device          Category = "user.device" // the kind of browser and machine, no address and no fingerprint
 	Pseudonym       Category = "user.unique_id.pseudonymous"
 )
 
@@ -81,11 +82,13 @@ const (
 	WhileAccount     Retention = "while_account"      // as long as the login exists
 	PrivacyProofDays Retention = "privacy_proof_days" // market.Retention.PrivacyProof after the request was closed
 	UntilExpiry      Retention = "until_expiry"       // the row itself says when it ends
+	ProofDays        Retention = "proof_days"         // seven days after a link or code is over
+	SessionDays      Retention = "session_days"       // seven days after a session is over
 )
 
 // Retentions lists all rules, the shortest first.
 func Retentions() []Retention {
-	return []Retention{WhileUsed, UntilExpiry, DayAfterUse, SentMailDays, OrderContactDays, PrivacyProofDays, OrderBookDays, WhileAccount, AuditForever}
+	return []Retention{WhileUsed, UntilExpiry, DayAfterUse, ProofDays, SessionDays, SentMailDays, OrderContactDays, PrivacyProofDays, OrderBookDays, WhileAccount, AuditForever}
 }
 
 // Erasure is what happens to a value when the person has it erased.
@@ -175,7 +178,7 @@ type entry struct {
 // the build.
 func Columns() []Column {
 	var out []Column
-	for _, part := range [][]entry{platformColumns, goodsColumns, orderColumns, policyColumns, privacyColumns} {
+	for _, part := range [][]entry{platformColumns, goodsColumns, orderColumns, policyColumns, privacyColumns, accountColumns} {
 		for _, e := range part {
 			for name := range strings.FieldsSeq(e.columns) {
 				out = append(out, Column{e.table, name, e.category, e.uses, e.to, e.retention, e.erase, e.export, e.logs})

@@ -13,13 +13,13 @@ type Promise struct {
 func Promises() []Promise {
 	return []Promise{
 		{"P01", "policy.p01", "/", []string{"internal/journey.TestBrowsingLeavesNothing", "internal/journey.TestABrowserKeepsNothing", "internal/web.TestPageCache"}},
-		{"P02", "policy.p02", "", nil},
+		{"P02", "policy.p02", "/register", []string{"internal/people/auth.TestTrustRow21AndCheck18SameWorkForEverybody", "internal/journey.TestTrustRow21AndCheck18SameAnswers"}},
 		{"P03", "policy.p03", "/checkout", []string{"internal/trade/checkout.Test200Buyers"}},
 		{"P04", "policy.p04", "", nil},
 		{"P05", "policy.p05", "", []string{"internal/trade/fulfillment.TestNobodyTouchesWhatIsNotHis"}},
 		{"P06", "policy.p06", "/privacy/data", []string{"internal/care/policy.TestEveryColumnIsClassified", "internal/care/policy.TestAColumnWithoutClassIsFound"}},
-		{"P07", "policy.p07", "", nil},
-		{"P08", "policy.p08", "", []string{"internal/people/auth.TestPasswordsAreHashedWhole"}},
+		{"P07", "policy.p07", "/account", []string{"internal/people/account.TestAddresses", "internal/trade/wishlist.TestAWishlistIsItsOwnersAlone", "internal/journey.TestTrustRow13And08Accounts"}},
+		{"P08", "policy.p08", "/account/security", []string{"internal/people/auth.TestPasswordsAreHashedWhole", "internal/people/notice.TestTemplatesAskForNoPassword"}},
 		{"P09", "policy.p09", "", []string{"internal/trade/checkout.TestAnOrderHoldsEverything"}},
 		{"P10", "policy.p10", "", []string{"internal/trade/fulfillment.TestEveryWayAnOrderGoes", "internal/platform/audit.TestAnEntryLivesAndDiesWithItsAct"}},
 		{"P11", "policy.p11", "/checkout", []string{"internal/care/policy.TestPaymentGate"}},
@@ -34,7 +34,8 @@ func Promises() []Promise {
 		{"P20", "policy.p20", "", []string{"internal/care/privacy.TestCorrectionsReachTheSellersOfOpenOrders"}},
 		{"P21", "policy.p21", "", []string{"internal/care/privacy.TestErasureLeavesNothing", "internal/care/privacy.TestReplayErasesARestoredDatabase"}},
 		{"P22", "policy.p22", "", []string{"internal/market.TestPrivacyDue", "internal/care/privacy.TestDeadlinesToTheDay"}},
-		{"P23", "policy.p23", "", []string{"internal/people/access.TestTableRefusesIncompleteRoutes", "internal/web.TestErrorsBecomeAnswers", "internal/web.TestFormRefuses"}},
+		{"P23", "policy.p23", "", []string{"internal/people/access.TestTableRefusesIncompleteRoutes", "internal/web.TestErrorsBecomeAnswers", "internal/web.TestFormRefuses",
+			"internal/people/auth.TestTrustRow25AndCheck14SessionsEnd", "internal/people/auth.TestTrustCheck15SessionsAreListedAndEnded"}},
 		{"P24", "policy.p24", "/privacy", []string{"internal/care/policy.TestDraft", "internal/care/policy.TestTheLifeOfAVersion", "internal/care/policy.TestNobodySignsTwice", "internal/care/policy.TestAChangedTextNeedsNewSignatures", "cmd/aromart.TestScriptsOnSQLite"}},
 	}
 }

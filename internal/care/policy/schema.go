@@ -16,12 +16,6 @@ var platformColumns = []entry{
 	{"jobs", internal, "id kind status run_at locked_until attempts created_at done_at"},
 	{"jobs", treatment{Pseudonym, []Use{UseService, UseMail}, nil, SentMailDays, Keep, false, false}, "payload"},
 	{"jobs", treatment{Operations, []Use{UseService}, []Recipient{ToSupport}, SentMailDays, Keep, false, false}, "last_error"},
-
-	{"logins", treatment{Pseudonym, []Use{UseAuthentication}, nil, WhileAccount, Delete, true, true}, "id public_id"},
-	{"logins", member(Email), "email"},
-	{"logins", member(Name), "name"},
-	{"logins", treatment{AccountSettings, []Use{UseAuthentication, UseSecurity}, []Recipient{ToPerson, ToAuditor}, WhileAccount, Delete, true, true}, "role status created_at"},
-	{"logins", treatment{Password, []Use{UseAuthentication}, nil, WhileAccount, Delete, false, false}, "password_hash"},
 }
 
 var goodsColumns = []entry{

@@ -21,6 +21,9 @@ type path struct {
 // ofOrder is the path of a table with an order_id.
 func ofOrder(table string) path { return path{table: table, where: "order_id IN ({orders})"} }
 
+// ofLogin is the path of a table with a login_id.
+func ofLogin(table string) path { return path{table: table, where: "login_id = {login}"} }
+
 const (
 	// A request belongs to the subject when all its orders do: one that was made
 	// for a whole family of orders is not shown to the guest of one of them.
@@ -34,6 +37,20 @@ const (
 // erasure does to each; a test fails when a table of the map is missing here.
 var paths = []path{
 	{table: "logins", where: "id = {login}"},
+	ofLogin("sessions"),
+	ofLogin("proofs"),
+	{table: "registrations", where: "proof_id IN (SELECT p.id FROM proofs p WHERE p.login_id = {login})"},
+	ofLogin("email_changes"),
+	{table: "throttles", where: "1 = 0"}, // its keys are keyed hashes that nobody can turn back, and end within a day
+	ofLogin("second_factors"),
+	ofLogin("recovery_codes"),
+	ofLogin("api_tokens"),
+	ofLogin("account_settings"),
+	ofLogin("addresses"),
+	ofLogin("carts"),
+	ofLogin("cart_lines"),
+	ofLogin("cart_merges"),
+	ofLogin("wishlist_items"),
 	// While the store is open, its customers and the law need the trader's contact.
 	{table: "sellers", where: "id IN ({sellers})", keep: "status <> 'closed'"},
 	{table: "orders", where: "id IN ({orders})", order: "id"},

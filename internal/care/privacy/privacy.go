@@ -61,9 +61,6 @@ func Find(ctx context.Context, r db.Reader, m *market.Profile, typed string) (Su
 	var err error
 	if email, e := contact.ParseEmail("subject", typed); e == nil {
 		s, err = byContact(ctx, r, "email", email.Reveal())
-		if err == nil {
-			s.Login, err = db.One(ctx, r, db.Int, `SELECT COALESCE(max(id), 0) FROM logins WHERE email = $1`, email.Reveal())
-		}
 	} else if phone, e := m.ParsePhone(typed); e == nil {
 		s, err = byContact(ctx, r, "phone", phone)
 	} else {
@@ -80,14 +77,27 @@ func byContact(ctx context.Context, r db.Reader, column, value string) (s Subjec
 	if err == nil && column == "phone" { // a corrected number is a number of the order too
 		var more []int64
 		more, err = db.All(ctx, r, db.Int, `SELECT DISTINCT order_id FROM order_corrections WHERE phone = $1`, value)
-		s.Orders = append(s.Orders, more...)
-		slices.Sort(s.Orders)
-		s.Orders = slices.Compact(s.Orders)
+		s.add(more)
 	}
 	if err == nil {
 		s.Sellers, err = db.All(ctx, r, db.Int, `SELECT id FROM sellers WHERE `+column+` = $1 ORDER BY id`, value)
 	}
+	if err == nil {
+		s.Login, err = db.One(ctx, r, db.Int, `SELECT COALESCE(max(id), 0) FROM logins WHERE `+column+` = $1`, value)
+	}
+	if err == nil && s.Login != 0 {
+		var more []int64
+		more, err = db.All(ctx, r, db.Int, `SELECT id FROM orders WHERE customer_id = $1`, s.Login)
+		s.add(more)
+	}
 	return s, err
+}
+
+// add takes further orders up, each once.
+func (s *Subject) add(orders []int64) {
+	s.Orders = append(s.Orders, orders...)
+	slices.Sort(s.Orders)
+	s.Orders = slices.Compact(s.Orders)
 }
 
 // newNumber is the number of a request and of its receipt: a hundred random

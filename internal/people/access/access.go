@@ -74,6 +74,58 @@ type Actor struct {
 	Seller int64  // the seller that a member acts for
 	Order  int64  // the one order that a guest link opens
 	Rights Rights // of seller staff
+
+	Session int64  // the session that the request came with; also of one who has not given the second factor and is nobody yet
+	Fresh   bool   // proved himself within the last ten minutes, so that sensitive changes are open
+	Limited bool   // a program with a token: Scopes are all it may do
+	Scopes  Scopes // of a Limited actor
+}
+
+// Scopes are what a token for a program was given.
+type Scopes uint8
+
+// The scopes of a token.
+const (
+	ScopeAccount Scopes = 1 << iota // read and change name, addresses, wishlist
+	ScopeOrders                     // read orders
+	ScopePlace                      // place orders
+)
+
+// scopeNames are how scopes are stored and shown.
+var scopeNames = []string{"account", "orders", "place"}
+
+// ScopesOf reads names of scopes; an unknown one is none.
+func ScopesOf(names ...string) (s Scopes) {
+	for _, name := range names {
+		for i, known := range scopeNames {
+			if name == known {
+				s |= 1 << i
+			}
+		}
+	}
+	return s
+}
+
+// Names lists the scopes in their declared order.
+func (s Scopes) Names() []string {
+	out := []string{}
+	for i, name := range scopeNames {
+		if s&(1<<i) != 0 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// May reports that the actor is a person, or a program that was given the scope.
+func (a Actor) May(s Scopes) bool { return !a.Limited || a.Scopes&s == s }
+
+// SignedIn is the policy of the pages of an account: everybody with a login has one.
+var SignedIn = Only(Customer, SellerOwner, SellerStaff, Support, Admin, Auditor)
+
+// WithScope narrows SignedIn to people and to programs with the scope.
+func WithScope(s Scopes) Policy {
+	return Policy{Kinds: SignedIn.Kinds, Check: func(a Actor) bool { return a.May(s) }}
 }
 
 // Kinds is a set of actor kinds.

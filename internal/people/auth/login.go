@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -18,12 +19,91 @@ func Roles() []string {
 	return []string{"admin", "support", "auditor", "seller_owner", "seller_staff", "customer"}
 }
 
+// Desk is where people prove who they are.
+type Desk struct {
+	DB   *db.DB
+	Site string // the marketplace's name, which is no password
+	keys keys
+}
+
+// keys are the sub-keys of this package, one for each purpose.
+type keys struct{ proof, code, throttle, seal []byte }
+
+// NewDesk opens a desk. key derives a sub-key for a label; see secrets.Master.Key.
+func NewDesk(d *db.DB, site string, key func(label string) []byte) *Desk {
+	return &Desk{DB: d, Site: site, keys: keys{key("auth proofs"), key("auth codes"), key("auth throttles"), key("auth second factors")}}
+}
+
+// Login is somebody who may sign in, without the password.
+type Login struct {
+	ID       int64
+	PublicID string
+	Address  // either part may be empty
+	Name     contact.Name
+	Role     string
+	Active   bool
+	EmailAt  time.Time // when the e-mail address was proved; zero: not yet
+	PhoneAt  time.Time
+
+	hash string
+}
+
+// Staff reports that the login works here, so that a second factor is compulsory.
+func (l *Login) Staff() bool { return l.Role != "customer" }
+
+// words are what this person's password must not consist of.
+func (l *Login) words(site string) []string {
+	return append(l.Address.words(), site, l.Name.Reveal())
+}
+
+const selectLogins = `SELECT id, public_id, email, phone, name, role, status, password_hash, COALESCE(email_verified_at, 0), COALESCE(phone_verified_at, 0) FROM logins`
+
+func scanLogin(rows *db.Rows, l *Login) error {
+	var status string
+	var email, phone int64
+	err := rows.Scan(&l.ID, &l.PublicID, &l.Email, &l.Phone, &l.Name, &l.Role, &status, &l.hash, &email, &phone)
+	l.Active = status == "active"
+	if email > 0 {
+		l.EmailAt = clock.FromMicros(email)
+	}
+	if phone > 0 {
+		l.PhoneAt = clock.FromMicros(phone)
+	}
+	return err
+}
+
+// ByID returns a login.
+func ByID(ctx context.Context, r db.Reader, id int64) (*Login, error) {
+	l, err := db.One(ctx, r, scanLogin, selectLogins+` WHERE id = $1`, id)
+	return &l, db.NotFound(err)
+}
+
+// byAddress returns the login of an address, or an empty one: to find nobody is
+// no error, and costs the same.
+func byAddress(ctx context.Context, r db.Reader, a Address) (*Login, error) {
+	l, err := db.One(ctx, r, scanLogin, selectLogins+` WHERE (email = $1 AND email <> '') OR (phone = $2 AND phone <> '')`, a.Email, a.Phone)
+	if errors.Is(err, db.ErrNoRows) {
+		return &Login{}, nil
+	}
+	return &l, err
+}
+
+// ByAddress finds a login for somebody at the machine's shell. Faces never ask this.
+func ByAddress(ctx context.Context, r db.Reader, a Address) (*Login, error) {
+	l, err := byAddress(ctx, r, a)
+	if err == nil && l.ID == 0 {
+		err = errs.New(errs.NotFound, "auth.no_login")
+	}
+	return l, err
+}
+
 // New is a login to be added; Hash comes from the function Hash.
 type New struct {
-	Email contact.Email
-	Name  contact.Name
-	Role  string
-	Hash  string
+	Address
+	Name   contact.Name
+	Role   string
+	Hash   string
+	Proved bool // the address is known to be this person's
 }
 
 // Add makes a login. An address can have one only.
@@ -31,15 +111,76 @@ func Add(ctx context.Context, tx *db.Tx, by access.Actor, n New, now time.Time) 
 	if !slices.Contains(Roles(), n.Role) {
 		return 0, errs.Field("role", "error.bad_choice")
 	}
-	id, err := db.One(ctx, tx, db.Int, `INSERT INTO logins (public_id, email, name, role, password_hash, status, created_at)
-		VALUES ($1, $2, $3, $4, $5, 'active', $6) RETURNING id`,
-		clock.PublicID(), n.Email.Reveal(), n.Name.Reveal(), n.Role, n.Hash, clock.Micros(now))
+	var email, phone any
+	if n.Proved && !n.Email.IsZero() {
+		email = clock.Micros(now)
+	}
+	if n.Proved && !n.Phone.IsZero() {
+		phone = clock.Micros(now)
+	}
+	id, err := db.One(ctx, tx, db.Int, `INSERT INTO logins (public_id, email, phone, name, role, password_hash, status, email_verified_at, phone_verified_at, password_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $9) RETURNING id`,
+		clock.PublicID(), n.Email, n.Phone, n.Name, n.Role, n.Hash, email, phone, clock.Micros(now))
 	if db.IsUnique(err) {
 		return 0, errs.Field("email", "auth.email_taken").Because(err)
 	}
 	if err != nil {
 		return 0, err
 	}
-	return id, audit.Record(ctx, tx, audit.Entry{ActorKind: by.Kind.String(), ActorID: by.ID, Action: "login.add",
-		ObjectKind: "login", ObjectID: id, Fields: []string{"role"}, At: now})
+	return id, record(ctx, tx, by, "login.add", id, now, "role")
+}
+
+// SetRole gives a login another role and ends its sessions, so that the limits
+// of the new one hold at once.
+func SetRole(ctx context.Context, tx *db.Tx, by access.Actor, login int64, role string, now time.Time) error {
+	if !slices.Contains(Roles(), role) {
+		return errs.Field("role", "error.bad_choice")
+	}
+	if err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"), `UPDATE logins SET role = $1 WHERE id = $2`, role, login); err != nil {
+		return err
+	}
+	if err := endSessions(ctx, tx, login, 0, "role", now); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "login.role", login, now, "role")
+}
+
+// SetPassword stores a new hash and ends every session but the one that is kept.
+func SetPassword(ctx context.Context, tx *db.Tx, by access.Actor, login int64, hash string, keep int64, now time.Time) error {
+	if err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"),
+		`UPDATE logins SET password_hash = $1, password_at = $2 WHERE id = $3`, hash, clock.Micros(now), login); err != nil {
+		return err
+	}
+	if err := endSessions(ctx, tx, login, keep, "password", now); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "login.password", login, now, "password")
+}
+
+// SetActive closes or opens a login. A closed one has no session left.
+func SetActive(ctx context.Context, tx *db.Tx, by access.Actor, login int64, active bool, now time.Time) error {
+	status := "disabled"
+	if active {
+		status = "active"
+	}
+	if err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"), `UPDATE logins SET status = $1 WHERE id = $2`, status, login); err != nil {
+		return err
+	}
+	if err := endSessions(ctx, tx, login, 0, "disabled", now); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "login."+status, login, now, "status")
+}
+
+// Rename corrects the name of a login.
+func Rename(ctx context.Context, tx *db.Tx, by access.Actor, login int64, name contact.Name, now time.Time) error {
+	if err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"), `UPDATE logins SET name = $1 WHERE id = $2`, name, login); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "login.rename", login, now, "name")
+}
+
+// record is the audit entry of an act on a login.
+func record(ctx context.Context, tx *db.Tx, by access.Actor, action string, login int64, now time.Time, fields ...string) error {
+	return audit.Record(ctx, tx, audit.Entry{ActorKind: by.Kind.String(), ActorID: by.ID, Action: action, ObjectKind: "login", ObjectID: login, Fields: fields, At: now})
 }

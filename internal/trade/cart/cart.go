@@ -1,11 +1,13 @@
-// Package cart is the guest's cart: the variants and quantities that the
-// visitor's own cookie carries, with a random token that makes one order of it.
+// Package cart is what somebody wants to buy: variants and quantities, with a
+// random token that makes one order of it. A guest's cart is in the visitor's
+// own cookie and nowhere else; that of a login is kept, and takes the guest's in
+// once at sign-in.
 //
 // What always holds: at most MaxLines lines and MaxBytes bytes, no price and
-// no person in it, one line per variant. Everything read from it is priced
-// anew. Nothing of it is kept on the server.
+// no person in it, one line per variant. Everything read from it is priced anew.
 //
-// Personal data: none. Tables: none.
+// Personal data: what a signed-in customer has put in. Tables: carts,
+// cart_lines, cart_merges.
 package cart
 
 import (

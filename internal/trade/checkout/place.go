@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"strconv"
 	"time"
 
 	"aromart/internal/kit/clock"
@@ -179,7 +180,7 @@ func (p *placing) earlier(ctx context.Context, r db.Reader) (*Placed, error) {
 	}
 	k, err := db.One(ctx, r, func(rows *db.Rows, k *known) error { return rows.Scan(&k.order, &k.hash, &k.cart) },
 		`SELECT k.order_id, k.request_hash, COALESCE(o.cart_token_hash, '') FROM idempotency_keys k JOIN orders o ON o.id = k.order_id
-		WHERE k.scope = $1 AND k.key = $2`, p.Channel, p.Key)
+		WHERE k.scope = $1 AND k.key = $2`, p.scope(), p.Key)
 	reused := errs.Field("idempotency_key", "checkout.key_reused")
 	if err == nil && k.hash != p.hash && p.Channel == "api" {
 		return nil, reused
@@ -200,7 +201,7 @@ func (p *placing) earlier(ctx context.Context, r db.Reader) (*Placed, error) {
 		return nil, err
 	}
 	again := &Placed{Order: o, Token: p.Links.Token(o), Repeated: true, FromCart: p.cartHash != "" && p.cartHash == k.cart}
-	if p.Channel != "api" && !again.FromCart && !equal(again.Token, p.HeldLink) {
+	if p.Channel != "api" && !again.FromCart && (o.Customer == 0 || o.Customer != p.customer()) && !equal(again.Token, p.HeldLink) {
 		return nil, reused
 	}
 	return again, nil
@@ -224,6 +225,14 @@ func PurgeKeys(ctx context.Context, d *db.DB, now time.Time) (int64, error) {
 			return gone, err
 		}
 	}
+}
+
+// scope keeps the keys of each account apart from those of others and of guests.
+func (p *placing) scope() string {
+	if id := p.customer(); id != 0 {
+		return p.Channel + ":" + strconv.FormatInt(id, 10)
+	}
+	return p.Channel
 }
 
 // equal compares secrets in the same time for every wrong one.

@@ -8,9 +8,11 @@ import (
 	"aromart/internal/goods/inventory"
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
+	"aromart/internal/people/access"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
+	"aromart/internal/trade/cart"
 	"aromart/internal/trade/order"
 	"aromart/internal/trade/payment"
 )
@@ -49,6 +51,11 @@ func (p *placing) write(ctx context.Context, tx *db.Tx) (*order.Order, error) {
 		return nil, err
 	}
 	o := p.record(q)
+	if p.customer() != 0 && p.CartToken != "" {
+		if err := cart.Clear(ctx, tx, p.By.ID, p.CartToken); err != nil {
+			return nil, err
+		}
+	}
 	if err := order.Insert(ctx, tx, o, p.contact, p.By, p.now); err != nil {
 		return nil, err
 	}
@@ -93,7 +100,7 @@ func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 
 // record turns the quote into the order that will be kept.
 func (p *placing) record(q *Quote) *order.Order {
-	o := &order.Order{Number: order.NewNumber(), CartToken: p.cartHash, Market: p.Market.Code, Currency: p.Market.Currency.Code,
+	o := &order.Order{Number: order.NewNumber(), Customer: p.customer(), CartToken: p.cartHash, Market: p.Market.Code, Currency: p.Market.Currency.Code,
 		Language: p.Language, Channel: p.Channel, PaymentMethod: p.Payment, Sums: q.Sums, Zone: q.Place.Zone.ID,
 		PolicyVersion: p.policyVersion, PolicyHash: p.policyHash, ConfirmRule: "auto"}
 	status := order.Confirmed
@@ -109,6 +116,14 @@ func (p *placing) record(q *Quote) *order.Order {
 		o.Parts = append(o.Parts, part)
 	}
 	return o
+}
+
+// customer is the login whose order it is. Staff at a shell or desk buy for nobody.
+func (p *placing) customer() int64 {
+	if p.By.Kind == access.Customer {
+		return p.By.ID
+	}
+	return 0
 }
 
 func (p *placing) part(q *Parcel) order.SellerOrder {
@@ -142,7 +157,7 @@ func (p *placing) settle(ctx context.Context, tx *db.Tx, o *order.Order) error {
 		return err
 	}
 	if err := db.Insert(ctx, tx, "idempotency_keys", "scope, key, request_hash, order_id, created_at",
-		[][]any{{p.Channel, p.Key, p.hash, int64(o.ID), clock.Micros(p.now)}}); err != nil {
+		[][]any{{p.scope(), p.Key, p.hash, int64(o.ID), clock.Micros(p.now)}}); err != nil {
 		return err
 	}
 	if err := audit.Record(ctx, tx, audit.Entry{ActorKind: p.By.Kind.String(), ActorID: p.By.ID, Action: "order.place",

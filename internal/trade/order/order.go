@@ -34,6 +34,7 @@ type Order struct {
 	ID            ID
 	PublicID      string
 	Number        string
+	Customer      int64  // login of the customer, 0 for a guest
 	CartToken     string // hash; "" where there was none
 	LinkVersion   int64
 	Market        string

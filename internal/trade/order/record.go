@@ -22,11 +22,15 @@ func Insert(ctx context.Context, tx *db.Tx, o *Order, c Contact, by access.Actor
 	if o.CartToken != "" {
 		cartToken = o.CartToken
 	}
+	var customer any
+	if o.Customer != 0 {
+		customer = o.Customer
+	}
 	o.PublicID, o.LinkVersion, o.PlacedAt = clock.PublicID(), 1, now
-	id, err := db.One(ctx, tx, db.Int, `INSERT INTO orders (public_id, number, cart_token_hash, link_version, market, currency, language, channel,
+	id, err := db.One(ctx, tx, db.Int, `INSERT INTO orders (public_id, number, customer_id, cart_token_hash, link_version, market, currency, language, channel,
 		payment_method, items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at)
-		VALUES `+db.Values(1, 20)+` RETURNING id`,
-		o.PublicID, o.Number, cartToken, o.LinkVersion, o.Market, o.Currency, o.Language, o.Channel, o.PaymentMethod,
+		VALUES `+db.Values(1, 21)+` RETURNING id`,
+		o.PublicID, o.Number, customer, cartToken, o.LinkVersion, o.Market, o.Currency, o.Language, o.Channel, o.PaymentMethod,
 		int64(o.Items), int64(o.Delivery), int64(o.Fee), int64(o.Discount), int64(o.Tax), int64(o.Total),
 		o.Zone, o.PolicyVersion, o.PolicyHash, o.ConfirmRule, clock.Micros(now))
 	if err != nil {
@@ -146,9 +150,9 @@ func ByPublicID(ctx context.Context, r db.Reader, id string) (*Order, error) {
 	return read(ctx, r, ` WHERE public_id = $1`, id)
 }
 
-func read(ctx context.Context, r db.Reader, where string, arg any) (*Order, error) {
-	o, err := db.One(ctx, r, scanOrder, `SELECT id, public_id, number, link_version, market, currency, language, channel, payment_method,
-		items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at FROM orders`+where, arg)
+func read(ctx context.Context, r db.Reader, where string, args ...any) (*Order, error) {
+	o, err := db.One(ctx, r, scanOrder, `SELECT id, public_id, number, COALESCE(customer_id, 0), link_version, market, currency, language, channel, payment_method,
+		items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at FROM orders`+where, args...)
 	if err != nil {
 		return nil, db.NotFound(err)
 	}
@@ -177,7 +181,7 @@ func (o *Order) distribute(lines []partLine) {
 
 func scanOrder(rows *db.Rows, o *Order) error {
 	var at int64
-	err := rows.Scan(&o.ID, &o.PublicID, &o.Number, &o.LinkVersion, &o.Market, &o.Currency, &o.Language, &o.Channel, &o.PaymentMethod,
+	err := rows.Scan(&o.ID, &o.PublicID, &o.Number, &o.Customer, &o.LinkVersion, &o.Market, &o.Currency, &o.Language, &o.Channel, &o.PaymentMethod,
 		&o.Items, &o.Delivery, &o.Fee, &o.Discount, &o.Tax, &o.Total, &o.Zone, &o.PolicyVersion, &o.PolicyHash, &o.ConfirmRule, &at)
 	o.PlacedAt = clock.FromMicros(at)
 	return err

@@ -272,6 +272,11 @@ func categoryName(c search.CategoryCount, lang string) string {
 // ErrorPage renders an error in the look of the shop.
 func (s *Shop) ErrorPage(w io.Writer, r *http.Request, e web.ErrorPage) error {
 	v := s.visit(r)
+	if e.Status == http.StatusUnauthorized { // where to sign in, and back
+		view := s.loginView(v, loginForm{next: next{v.Link(v.Path)}}, nil)
+		view.Notice = e.Message
+		return ui.Account(s.private(v, view.Heading), view).Render(r.Context(), w)
+	}
 	p := s.private(v, e.Title)
 	p.Here = "/"
 	view := &ui.ErrorView{Status: e.Status, Title: e.Title, Message: e.Message, Hint: e.Hint, RequestID: e.RequestID}

@@ -8,6 +8,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
+	"aromart/internal/platform/db"
 	"aromart/internal/trade/cart"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/order"
@@ -34,6 +35,7 @@ func (s *Shop) buying(srv *web.Server) {
 	add("GET", "/orders/{number}", "order.view", "order", access.RateOrder, s.order)
 	add("GET", "/orders/{number}/receipt", "order.receipt", "order", access.RateOrder, s.receipt)
 	add("POST", "/orders/{number}/cancel", "order.cancel", "order", access.RateCart, s.cancelOrder)
+	add("POST", "/orders/{number}/keep", "order.keep", "order", access.RateLogin, s.keepOrder)
 	add("POST", "/orders/{number}/confirm", "order.confirm", "order", access.RateLogin, s.confirmOrder)
 }
 
@@ -55,12 +57,25 @@ func (s *Shop) cartAdd(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return s.changeCart(w, r, func(c *cart.Cart) error { return c.Add(f.Variant, f.Quantity) })
+}
+
+// changeCart changes the visitor's cart, where it is: in the account or in the
+// visitor's own cookie.
+func (s *Shop) changeCart(w http.ResponseWriter, r *http.Request, change func(*cart.Cart) error) error {
 	v := s.visit(r)
+	if v.signedIn() {
+		err := s.DB.Write(r.Context(), func(tx *db.Tx) error { return cart.Change(r.Context(), tx, v.Actor.ID, v.Now, change) })
+		if err != nil {
+			return err
+		}
+		return web.SeeOther(w, r, "/cart")
+	}
 	c := v.cart
 	if c.Token == "" {
 		c = cart.New()
 	}
-	if err := c.Add(f.Variant, f.Quantity); err != nil {
+	if err := change(&c); err != nil {
 		return err
 	}
 	if err := s.keep(w, r, c); err != nil {
@@ -92,31 +107,24 @@ func (s *Shop) cartRemove(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) setLine(w http.ResponseWriter, r *http.Request, variant string, quantity int64) error {
-	c := s.visit(r).cart
-	if err := c.Set(variant, quantity); err != nil {
-		return err
-	}
-	if err := s.keep(w, r, c); err != nil {
-		return err
-	}
-	return web.SeeOther(w, r, "/cart")
+	return s.changeCart(w, r, func(c *cart.Cart) error { return c.Set(variant, quantity) })
 }
 
 func (s *Shop) cartEmpty(w http.ResponseWriter, r *http.Request) error {
-	if err := web.ClearCookie(w, r, policy.CartCookie); err != nil {
-		return err
-	}
-	return web.SeeOther(w, r, "/cart")
+	return s.changeCart(w, r, func(c *cart.Cart) error { c.Lines = nil; return nil })
 }
 
 func (s *Shop) cart(w http.ResponseWriter, r *http.Request) error {
 	v := s.visit(r)
+	if v.lost != nil {
+		return v.lost
+	}
 	q, err := s.quote(r, v, nil)
 	if err != nil {
 		return err
 	}
 	p := s.private(v, v.T.T("ui.cart.title"))
-	view := &ui.CartView{Groups: s.parcels(v, q), Sums: s.sums(v, q.Sums, len(q.Parcels)), Total: s.price(v, q.Sums.Total), City: p.City}
+	view := &ui.CartView{Groups: s.parcels(v, q), Sums: s.sums(v, q.Sums, len(q.Parcels)), Total: s.price(v, q.Sums.Total), City: p.City, Stored: v.signedIn()}
 	for _, l := range q.Unavailable {
 		view.Off = append(view.Off, s.cartLine(v, l))
 		view.Changed = true

@@ -35,6 +35,7 @@ type checkoutForm struct {
 	Key        string            `form:"key" rules:"required,max=64"`
 	Total      int64             `form:"total"`
 	Policy     string            `form:"policy" rules:"max=80"`
+	Address    string            `form:"address" rules:"max=24"` // a saved address of the account, "other" for the fields
 }
 
 func (f *checkoutForm) address() map[string]string {
@@ -43,6 +44,13 @@ func (f *checkoutForm) address() map[string]string {
 
 func (s *Shop) checkout(w http.ResponseWriter, r *http.Request) error {
 	v := s.visit(r)
+	if v.lost != nil {
+		return v.lost
+	}
+	f := checkoutForm{Key: clock.PublicID(), City: v.prefs.City}
+	if err := s.savedAddress(r, v, &f); err != nil {
+		return err
+	}
 	q, err := s.quote(r, v, nil)
 	if err != nil {
 		return err
@@ -50,7 +58,6 @@ func (s *Shop) checkout(w http.ResponseWriter, r *http.Request) error {
 	if s.blocked(v, q) != "" { // the cart says why
 		return web.SeeOther(w, r, "/cart")
 	}
-	f := checkoutForm{Key: clock.PublicID(), City: v.prefs.City}
 	return s.showCheckout(w, r, v, http.StatusOK, f, q, nil)
 }
 
@@ -60,6 +67,13 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
 	f, err := web.Form[checkoutForm](r)
 	if err != nil && f.Key == "" {
 		return err // not our form
+	}
+	if v.lost != nil {
+		return v.lost
+	}
+	typed := f
+	if err == nil {
+		err = s.fillIn(r, v, &f)
 	}
 	if err == nil {
 		if limited := s.limitPlacing(v, f.Phone); limited != nil {
@@ -75,7 +89,8 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
 			f.Key = clock.PublicID()
 		}
 	}
-	return s.again(w, r, v, f, err)
+	typed.Key = f.Key
+	return s.again(w, r, v, typed, err)
 }
 
 // limitPlacing counts the cart and the phone each for itself, so that renewing
@@ -96,7 +111,7 @@ func (s *Shop) request(v *visit, f checkoutForm) checkout.Request {
 	return checkout.Request{
 		Input: checkout.Input{Lines: v.cart.Lines, Place: f.City, Delivery: f.Delivery, Payment: checkout.Cash, Language: v.Lang},
 		Name:  f.Name, Phone: f.Phone, Email: f.Email, Recipient: f.Recipient, Note: f.Note, Address: f.address(),
-		ExpectedTotal: money.Amount(f.Total), PolicyVersion: f.Policy, Key: f.Key, CartToken: v.cart.Token, Channel: "web", By: v.Actor,
+		ExpectedTotal: money.Amount(f.Total), PolicyVersion: f.Policy, Key: f.Key, CartToken: v.cart.Token, Channel: "web", By: v.asCustomer(),
 		SkipUnavailable: true,
 	}
 }
@@ -104,6 +119,10 @@ func (s *Shop) request(v *visit, f checkoutForm) checkout.Request {
 // thank gives the visitor the order's page and a new cart. A form that was sent
 // again later leaves alone what has been put into the new one since.
 func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Placed) error {
+	at := "/orders/" + placed.Order.Number + "?placed=1"
+	if placed.Order.Customer != 0 { // it stands in the account, whose cart is empty already
+		return web.SeeOther(w, r, at)
+	}
 	if placed.FromCart {
 		if err := web.ClearCookie(w, r, policy.CartCookie); err != nil {
 			return err
@@ -112,11 +131,10 @@ func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Pl
 	if err := web.SetCookie(w, r, policy.GuestCookie, placed.Token); err != nil {
 		return err
 	}
-	page := "/orders/" + placed.Order.Number + "?placed=1"
 	if placed.Struck {
-		page += "&masked=1"
+		at += "&masked=1"
 	}
-	return web.SeeOther(w, r, page)
+	return web.SeeOther(w, r, at)
 }
 
 func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkoutForm, err error) error {
@@ -128,7 +146,11 @@ func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkou
 		}
 		list = errs.List{e}
 	}
-	if place, known := s.Market.Place(f.City); known {
+	if saved := f; s.fillIn(r, v, &saved) == nil && saved.City != "" {
+		if place, known := s.Market.Place(saved.City); known {
+			v.prefs.City = place.ID
+		}
+	} else if place, known := s.Market.Place(f.City); known {
 		v.prefs.City = place.ID // costs and dates follow the address, for this page only
 	} else if place, known := s.Market.Place(f.Region); known {
 		v.prefs.City = place.ID
@@ -168,6 +190,9 @@ func (s *Shop) showCheckout(w http.ResponseWriter, r *http.Request, v *visit, st
 		view.Problems = append(view.Problems, ui.Problem{Field: anchor(e.Field), Message: v.T.Error(e)})
 	}
 	s.fields(v, view, &f, wrong)
+	if err := s.choices(r, v, view, &f); err != nil {
+		return err
+	}
 	return web.RenderStatus(w, r, status, ui.Checkout(p, view))
 }
 
@@ -187,33 +212,39 @@ func (s *Shop) fields(v *visit, view *ui.CheckoutView, f *checkoutForm, wrong ma
 		{Name: "name", Label: t.T("buy.name"), Value: f.Name, Error: wrong["name"], Autocomplete: "name", Required: true, Max: 120},
 		{Name: "phone", Label: t.T("buy.phone"), Hint: t.T("buy.phone.hint"), Value: f.Phone, Error: wrong["phone"], Type: "tel", Autocomplete: "tel", Required: true, Max: 40},
 	}
-	values := f.address()
-	for _, a := range s.Market.Address.Fields {
-		field := ui.Field{Name: a.Key, Label: t.T("address." + a.Key), Value: values[a.Key], Error: wrong[a.Key], Autocomplete: a.Autocomplete,
-			Required: a.Required, Optional: !a.Required, Max: a.MaxLength}
-		if a.Hint {
-			field.Hint = t.T("address." + a.Key + ".hint")
-		}
-		if a.Autocomplete == "street-address" { // not for a field of one line
-			field.Autocomplete = "address-line1"
-		}
-		switch a.Kind {
-		case market.CityField:
-			field.Empty = t.T("address.choose_city")
-			view.City, view.Cities = field, s.cities(v, field.Value)
-		case market.DistrictField:
-			field.Empty = t.T("address.choose_region")
-			view.City, view.Cities = field, s.districts(v, field.Value)
-		default:
-			view.Fields = append(view.Fields, field)
-		}
-	}
+	s.addressFields(v, f.address(), wrong, func(text ui.Field) { view.Fields = append(view.Fields, text) },
+		func(choice ui.Field, groups []ui.ChoiceGroup) { view.City, view.Cities = choice, groups })
 	view.More = []ui.Field{
 		{Name: "email", Label: t.T("buy.email"), Hint: t.T("buy.email.hint"), Value: f.Email, Error: wrong["email"], Type: "email", Autocomplete: "email", Optional: true, Max: 254},
 		{Name: "note", Label: t.T("buy.note"), Value: f.Note, Error: wrong["note"], Lines: true, Optional: true, Max: 500, Autocomplete: "off"},
 		{Name: "recipient", Label: t.T("buy.recipient"), Hint: t.T("buy.recipient.hint"), Value: f.Recipient, Error: wrong["recipient"], Optional: true, Max: 120, Autocomplete: "off"},
 	}
 	view.MoreOpen = f.Email+f.Note+f.Recipient != "" || wrong["email"]+wrong["note"]+wrong["recipient"] != ""
+}
+
+// addressFields lays an address out as the market writes them: text takes each
+// field that is typed, choice the one that is chosen from a list.
+func (s *Shop) addressFields(v *visit, values, wrong map[string]string, text func(ui.Field), choice func(ui.Field, []ui.ChoiceGroup)) {
+	for _, a := range s.Market.Address.Fields {
+		field := ui.Field{Name: a.Key, Label: v.T.T("address." + a.Key), Value: values[a.Key], Error: wrong[a.Key], Autocomplete: a.Autocomplete,
+			Required: a.Required, Optional: !a.Required, Max: a.MaxLength}
+		if a.Hint {
+			field.Hint = v.T.T("address." + a.Key + ".hint")
+		}
+		if a.Autocomplete == "street-address" { // not for a field of one line
+			field.Autocomplete = "address-line1"
+		}
+		switch a.Kind {
+		case market.CityField:
+			field.Empty = v.T.T("address.choose_city")
+			choice(field, s.cities(v, field.Value))
+		case market.DistrictField:
+			field.Empty = v.T.T("address.choose_region")
+			choice(field, s.districts(v, field.Value))
+		default:
+			text(field)
+		}
+	}
 }
 
 func (s *Shop) cities(v *visit, chosen string) []ui.ChoiceGroup {

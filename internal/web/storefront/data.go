@@ -144,8 +144,7 @@ func (s *Shop) prove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, _ := held(r)
-	if err := web.SetCookie(w, r, policy.GuestCookie, token+"~"+secret); err != nil {
+	if err := web.SetCookie(w, r, policy.GuestCookie, s.Desk.Links.Token(o)+"~"+secret); err != nil {
 		return err
 	}
 	return web.SeeOther(w, r, "/orders/"+o.Number+"/data")
@@ -521,4 +520,10 @@ func (s *Shop) dataReceipt(w http.ResponseWriter, r *http.Request) error {
 		view.Lines = append(view.Lines, v.T.T("privacy.receipt.files", "n", rec.Files), v.T.T("privacy.log."+rec.Log))
 	}
 	return web.Render(w, r, ui.DataReceipt(s.private(v, v.T.T("privacy.receipt.title")), view))
+}
+
+// guest is the actor that the order's link makes of a visitor. The rights of a
+// person in one order are his, whether or not he has an account.
+func guest(o *order.Order) access.Actor {
+	return access.Actor{Kind: access.GuestOrder, Order: int64(o.ID)}
 }

@@ -34,9 +34,15 @@ func (s *Shop) openOrder(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/orders/"+o.Number)
 }
 
-// mine returns the order that the visitor's link opens, when it has the number
-// of the address. Not yours and not there look alike.
+// mine returns the order with the number of the address, when it is one of the
+// visitor's account or the one that his link opens. Not yours and not there look alike.
 func (s *Shop) mine(r *http.Request) (*order.Order, error) {
+	if q := web.From(r); q.Actor.ID != 0 {
+		o, err := order.ByNumberOf(r.Context(), s.DB, q.Actor.ID, order.CleanNumber(r.PathValue("number")))
+		if errs.KindOf(err) != errs.NotFound || err == nil {
+			return o, err
+		}
+	}
 	token, _ := held(r)
 	o, err := s.Desk.Links.Open(r.Context(), s.DB, token)
 	if err != nil {
@@ -75,7 +81,7 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		view.Notice = v.T.T("buy.done." + said.Done)
 	}
 	if view.Placed || c.Email.IsZero() { // without an e-mail nobody can send it again
-		view.Keep = v.Absolute("/o/" + s.Desk.Links.Token(o))
+		view.Secret = v.Absolute("/o/" + s.Desk.Links.Token(o))
 	}
 	if said.Masked && view.Placed {
 		view.Notice = v.T.T("privacy.done.masked")
@@ -88,6 +94,10 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 	}
 	if view.Placed {
 		view.Next = s.next(v, o)
+		view.Keep = s.keepForm(v, o, c)
+	}
+	if o.Customer != 0 && o.Customer == v.Actor.ID {
+		s.ofAccount(v, view, o, c)
 	}
 	if o.Status() == "to_confirm" {
 		day := v.T.Date(s.local(o.Parts[0].ConfirmBy), i18n.DateTime)
@@ -274,8 +284,11 @@ func (s *Shop) steps(v *visit, o *order.Order, p *order.SellerOrder, state strin
 	return list
 }
 
-// guest is the actor that the order's link makes of a visitor.
-func guest(o *order.Order) access.Actor {
+// actingOn is who acts on an order: its customer, or whoever holds its link.
+func actingOn(v *visit, o *order.Order) access.Actor {
+	if o.Customer != 0 && o.Customer == v.Actor.ID {
+		return v.asCustomer()
+	}
 	return access.Actor{Kind: access.GuestOrder, Order: int64(o.ID)}
 }
 
@@ -290,12 +303,13 @@ func (s *Shop) cancelOrder(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	v := s.visit(r)
 	for _, p := range o.Parts {
 		if p.PublicID != f.Part {
 			continue
 		}
 		err := s.DB.Write(r.Context(), func(tx *db.Tx) error {
-			return fulfillment.Cancel(r.Context(), tx, guest(o), order.Scope{Order: o.ID, SellerOrder: p.ID}, "customer", s.visit(r).Now)
+			return fulfillment.Cancel(r.Context(), tx, actingOn(v, o), order.Scope{Order: o.ID, SellerOrder: p.ID}, "customer", v.Now)
 		})
 		if err != nil {
 			return err
@@ -322,7 +336,7 @@ func (s *Shop) confirmOrder(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = s.DB.Write(r.Context(), func(tx *db.Tx) error {
-		return fulfillment.ConfirmByCode(r.Context(), tx, s.Desk.Links, o, strings.ReplaceAll(f.Code, " ", ""), guest(o), v.Now)
+		return fulfillment.ConfirmByCode(r.Context(), tx, s.Desk.Links, o, strings.ReplaceAll(f.Code, " ", ""), actingOn(v, o), v.Now)
 	})
 	if errs.Is(err, "order.code_wrong") {
 		return s.showOrder(w, r, o, v.T.Error(err), http.StatusUnprocessableEntity)

@@ -1,13 +1,14 @@
 // Package storefront is the shop that customers visit: home, categories,
-// lists, search, products, stores, cart, checkout, orders, and the pages of
-// the policy.
+// lists, search, products, stores, cart, checkout, orders, accounts, and the
+// pages of the policy.
 //
 // What always holds: browsing sets no cookie and writes no row (P01); a page
-// that shows an order needs the order's link; a handler reads, calls the
+// that shows an order needs the order's link or its customer; a handler reads, calls the
 // domain, and fills a view of package ui.
 //
-// Personal data: passes through the checkout form; an order page shows a phone
-// number masked, and what an order keeps in full only after a code. Tables: none.
+// Personal data: passes through the forms of checkout and account; an order page
+// that is opened by its link shows a phone number masked, and what the order
+// keeps in full only after a code. Tables: none.
 package storefront
 
 import (
@@ -22,6 +23,8 @@ import (
 	"aromart/internal/kit/i18n"
 	"aromart/internal/kit/money"
 	"aromart/internal/market"
+	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/blob"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/cart"
@@ -35,6 +38,7 @@ type Options struct {
 	DB     *db.DB
 	Market *market.Profile
 	Desk   *checkout.Desk
+	People *auth.Desk // where people sign in
 	Index  *search.Index
 	Blobs  *blob.Store
 	Site   *ui.Site
@@ -65,6 +69,8 @@ func (s *Shop) Register(srv *web.Server) {
 	s.browsing(srv)
 	s.buying(srv)
 	s.dataPages(srv)
+	s.entering(srv)
+	s.accounts(srv)
 }
 
 // visit is a request to the shop with what the visitor's cookies say.
@@ -73,6 +79,19 @@ type visit struct {
 	cart  cart.Cart
 	prefs prefs
 	place market.Place
+	lost  error // why the cart of an account could not be read; only what changes or shows the cart minds
+	said  said  // what signing in did, for the next page
+}
+
+// signedIn reports that the visit has an account and not half of a sign-in only.
+func (v *visit) signedIn() bool { return v.Actor.ID != 0 && v.Visit != nil }
+
+// asCustomer is the visitor as a buyer, whatever else he does here.
+func (v *visit) asCustomer() access.Actor {
+	if v.Actor.ID == 0 {
+		return v.Actor
+	}
+	return access.Actor{Kind: access.Customer, ID: v.Actor.ID, Session: v.Actor.Session, Fresh: v.Actor.Fresh}
 }
 
 // prefs is what a visitor chose by an explicit act; see policy.PrefsCookie.
@@ -98,10 +117,14 @@ func (p prefs) String() string {
 	return "city=" + p.City + "&theme=" + p.Theme + "&lang=" + p.Language
 }
 
-// visit reads the cookies. Whatever is in them only chooses among what is public.
+// visit reads the cookies. Whatever is in them only chooses among what is
+// public; a signed-in visitor brings the cart of his account.
 func (s *Shop) visit(r *http.Request) *visit {
 	v := &visit{Request: web.From(r)}
-	if value := web.Cookie(r, policy.CartCookie); value != "" {
+	if v.signedIn() {
+		v.cart, v.lost = cart.Of(r.Context(), s.DB, v.Actor.ID)
+		v.said = web.Query[said](r)
+	} else if value := web.Cookie(r, policy.CartCookie); value != "" {
 		v.cart = cart.Parse(value)
 	}
 	v.prefs = parsePrefs(web.Cookie(r, policy.PrefsCookie))
@@ -126,7 +149,7 @@ func (s *Shop) cost(v *visit, a money.Amount) string {
 // page is the frame of a page; title and robots are the caller's.
 func (s *Shop) page(v *visit, title string) *ui.Page {
 	p := &ui.Page{Tr: v.T, Site: s.Site, Prefix: v.Prefix, Title: title, Here: v.Path, City: v.place.Name(v.Lang),
-		CartCount: v.cart.Count(), Theme: v.prefs.Theme, Canonical: v.Absolute(v.Link(v.Path))}
+		CartCount: v.cart.Count(), Theme: v.prefs.Theme, Notice: s.merged(v), Canonical: v.Absolute(v.Link(v.Path))}
 	for _, code := range s.Market.Languages {
 		p.Langs = append(p.Langs, ui.Language{Code: code, Name: i18n.Name(code), Href: v.In(code), Current: code == v.Lang})
 		p.Alternates = append(p.Alternates, ui.Alternate{Lang: code, Href: v.Absolute(v.In(code))})

@@ -13,7 +13,7 @@ type Field struct {
 	Hint         string
 	Error        string
 	Value        string
-	Type         string // "text" when empty, "tel", "email"
+	Type         string // "text" when empty, "tel", "email", "password", "code"
 	Autocomplete string
 	Max          int // characters
 	Lines        bool
@@ -26,7 +26,7 @@ type Field struct {
 type Problem struct{ Field, Message string }
 
 func (f *Field) inputType() string {
-	if f.Type == "" {
+	if f.Type == "" || f.Type == "code" {
 		return "text"
 	}
 	return f.Type
@@ -45,6 +45,9 @@ func fieldAttributes(f *Field) templ.OrderedAttributes {
 	add("autocomplete", f.Autocomplete)
 	if f.Type == "tel" || f.Type == "email" {
 		add("inputmode", f.Type)
+	}
+	if f.Type == "code" {
+		add("inputmode", "numeric")
 	}
 	if f.Max > 0 {
 		add("maxlength", strconv.Itoa(f.Max))

@@ -82,3 +82,29 @@ func testReceipt() *ReceiptView {
 		Parts: []ReceiptPart{{Seller: "Clay House (Clay House Pvt Ltd, PV 12345)", Lines: []ReceiptLine{{"Ceramic mug", "Blue", "2", "Rs 1,250", "Rs 2,500"}}, Sums: []Sum{{Text: "Delivery", Amount: "Rs 250"}}, Total: "Rs 2,750"}},
 		Sums:  testSums, Total: "Rs 7,800", Paid: "Cash on delivery, due on arrival", Back: "/orders/K7Q2M4XD9T"}
 }
+
+// testAccount is a page with every kind of panel.
+func testAccount(bad bool) *AccountView {
+	pic := testPicture(1)
+	v := &AccountView{Heading: "Hello Nimali", Intro: []string{"Everything about your account."}, Notice: "Saved.", Tone: "ok", Crumbs: []Link{{"/account", "Account"}},
+		Find: &Find{Action: "/account/orders", Label: "Search by product"}, Links: []Link{{"/reset", "I forgot my password"}},
+		Panels: []Panel{
+			{Title: "Orders", Text: []string{"The latest."}, Entries: []Entry{
+				{Title: "Order K7Q-2ZX-9ABC", Href: "/orders/K7Q-2ZX-9ABC", Tag: "On the way", Tone: "info", Lines: []string{"24 November 2026, Rs 2,180", "Clay House: 1 × Ceramic mug <b>"},
+					Buttons: []Button{{Action: "/account/orders/again", Hidden: []Param{{"number", "K7Q-2ZX-9ABC"}}, Text: "Order again", About: "K7Q-2ZX-9ABC"}}},
+				{Title: "Ceramic mug", Href: "/p/mug", Picture: &pic, Lines: []string{"Rs 790 now, Rs 890 when you saved it: cheaper"}, Buttons: []Button{{Action: "/account/wishlist/move", Text: "Move to the cart", Main: true}}},
+				{Title: "Home", Links: []Link{{"/account/addresses/1", "Change"}}}}},
+			{Title: "Second step", QR: "otpauth://totp/aromart:x?secret=ABC", Codes: []string{"ABCD EFGH"}, Facts: []Fact{{"Phone", "077 123 4567"}}},
+			{Form: &AccountForm{Action: "/login", Hidden: []Param{{"next", "/cart"}}, Button: "Sign in",
+				Fields: []Field{{Name: "contact", Label: "E-mail or phone", Autocomplete: "username", Required: true}, {Name: "password", Label: "Password", Type: "password", Autocomplete: "current-password", Hint: "At least 10 characters."},
+					{Name: "code", Label: "Code", Type: "code", Autocomplete: "one-time-code"}},
+				Select: &Field{Name: "city", Label: "City"}, Groups: []ChoiceGroup{{Name: "Galle", Choices: []Choice{{Value: "galle/galle", Text: "Galle"}}}},
+				Radios: []Radio{{Name: "language", Legend: "Language", Hint: "Of messages.", Choices: []Choice{{Value: "en", Text: "English", Selected: true}, {Value: "si", Text: "සිංහල"}}}},
+				Checks: []Check{{Name: "sign_out", Value: "1", Text: "Sign out all other devices", On: true}}}},
+		}}
+	if bad {
+		v.Problems = []Problem{{"contact", "Please enter an e-mail address or a phone number."}, {"", "Something else."}}
+		v.Panels[2].Form.Fields[0].Error = "Please enter an e-mail address or a phone number."
+	}
+	return v
+}

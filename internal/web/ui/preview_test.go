@@ -39,6 +39,8 @@ func testPages(lang string) map[string]templ.Component {
 		"/orders/K7Q2":      Order(page("Order", "/orders/K7Q2"), testOrder(false)),
 		"/orders/track":     Track(page("Track an order", "/orders/track"), testTrack(false)),
 		"/orders/track/bad": Track(page("Track an order", "/orders/track/bad"), testTrack(true)),
+		"/account":          Account(page("Account", "/account"), testAccount(false)),
+		"/account/bad":      Account(page("Account", "/account/bad"), testAccount(true)),
 		"/receipt":          Receipt(page("Receipt", "/receipt"), testReceipt()),
 		"/404":              Error(page("This page does not exist", "/404"), &ErrorView{Status: 404, Title: "This page does not exist", Message: "We could not find what you are looking for.", Tiles: testTiles(12)}),
 		"/500":              Error(page("Something went wrong", "/500"), &ErrorView{Status: 500, Title: "Something went wrong", Message: "Something went wrong on our side.", Hint: "Nothing was saved.", RequestID: "abc123"}),

@@ -15,6 +15,7 @@ type CartView struct {
 	City    string
 	Blocked string // why this cart cannot be ordered now
 	Changed bool   // something in it changed since it was added
+	Stored  bool   // kept in the account, not on this device
 }
 
 // Parcel is one seller's part of a cart or of a checkout.
@@ -57,6 +58,9 @@ type CheckoutView struct {
 	Total   string // cash at the door
 	Sees    string // which sellers see which data
 	Confirm string // that a code will be asked for, when the amount demands it
+
+	Addresses []Choice // the saved addresses of an account and, last, another one; nil for a guest
+	Other     bool     // another address is being entered
 }
 
 // OrderView fills the confirmation and the page of an order.
@@ -78,7 +82,12 @@ type OrderView struct {
 	Data    string // address of what is kept of the person
 	Notice  string // what the last action did
 
-	Keep      string // the secret address of the order, for the buyer to keep; "" when it was mailed
+	Secret string       // the secret address of the order, for the buyer to keep; "" when it was mailed
+	Again  []Param      // what the form that orders the same again sends; nil for a guest
+	Lines  []string     // the whole address, for the customer of an account
+	Keep   *AccountForm // with a password the order becomes part of an account
+	Back   *Link        // to the list of orders
+
 	Confirm   string // where the code goes that confirms the order; "" when nothing waits
 	ConfirmBy string // until when, in words
 }

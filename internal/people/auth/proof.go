@@ -1,0 +1,226 @@
+package auth
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/errs"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/job"
+)
+
+// What a proof is for.
+const (
+	forRegister = "register"
+	forReset    = "reset"
+	forSignIn   = "sign_in"
+	forNewEmail = "email_new"
+	forOldEmail = "email_old"
+	forPhone    = "phone"
+	forNotMe    = "not_me"
+)
+
+// How long proofs serve.
+const (
+	linkLife  = 30 * time.Minute
+	codeLife  = 10 * time.Minute
+	notMeLife = 7 * day
+	maxTries  = 5
+)
+
+// JobProof sends a proof to the address that it is about; its payload is a ProofJob.
+// JobNotice tells the owner of a login what was done; its payload is a NoticeJob.
+const (
+	JobProof  = "account.proof"
+	JobNotice = "account.notice"
+)
+
+// ProofJob names a proof.
+type ProofJob struct {
+	Proof int64 `json:"proof"`
+}
+
+// NoticeJob names a login and what happened to it; Proof is the link by which
+// its owner says that it was not him, 0 for none.
+type NoticeJob struct {
+	Login int64  `json:"login"`
+	Event string `json:"event"` // sign_in, password, email, phone, second_on, second_off, token
+	Proof int64  `json:"proof,omitempty"`
+}
+
+// Proof is a link or code that was sent.
+type Proof struct {
+	ID       int64
+	PublicID string
+	Purpose  string
+	Login    int64 // 0: nobody has this address
+	Session  int64
+	Address
+	Language  string
+	ExpiresAt time.Time
+	Open      bool // neither used nor over
+}
+
+// mac binds a proof's id to its purpose under the key. The database has neither
+// the link nor the code, so whoever reads it can use none.
+func mac(key []byte, purpose, publicID string) []byte {
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte(purpose + "\x00" + publicID))
+	return m.Sum(nil)
+}
+
+// Token is the secret of a link; the letter that carries it makes it again.
+func (d *Desk) Token(p *Proof) string {
+	return p.PublicID + base64.RawURLEncoding.EncodeToString(mac(d.keys.proof, p.Purpose, p.PublicID)[:16])
+}
+
+// Code is the six digits of a proof that is typed.
+func (d *Desk) Code(p *Proof) string {
+	n := binary.BigEndian.Uint64(mac(d.keys.code, p.Purpose, p.PublicID)) % 1_000_000
+	digits := []byte("000000")
+	for i := 5; n > 0; i-- {
+		digits[i] = byte('0' + n%10)
+		n /= 10
+	}
+	return string(digits)
+}
+
+// issue stores a proof and has it sent. to may be empty, when there is nobody
+// to send it to: the row and the job are made all the same.
+func issue(ctx context.Context, tx *db.Tx, p *Proof, life time.Duration, now time.Time) error {
+	p.PublicID = clock.PublicID()
+	var login, session any
+	if p.Login != 0 {
+		login = p.Login
+	}
+	if p.Session != 0 {
+		session = p.Session
+	}
+	var err error
+	p.ID, err = db.One(ctx, tx, db.Int, `INSERT INTO proofs (public_id, purpose, login_id, session_id, email, phone, language, tries, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9) RETURNING id`,
+		p.PublicID, p.Purpose, login, session, p.Email, p.Phone, p.Language, clock.Micros(now), clock.Micros(now.Add(life)))
+	return err
+}
+
+// send has a proof delivered after the commit.
+func send(ctx context.Context, tx *db.Tx, p *Proof, now time.Time) error {
+	return job.Enqueue(ctx, tx, JobProof, ProofJob{p.ID}, now)
+}
+
+const selectProofs = `SELECT id, public_id, purpose, COALESCE(login_id, 0), COALESCE(session_id, 0), email, phone, language, expires_at, used_at IS NULL FROM proofs`
+
+func scanProof(now time.Time) db.Scan[Proof] {
+	return func(rows *db.Rows, p *Proof) error {
+		var expires int64
+		var unused bool
+		err := rows.Scan(&p.ID, &p.PublicID, &p.Purpose, &p.Login, &p.Session, &p.Email, &p.Phone, &p.Language, &expires, &unused)
+		p.ExpiresAt = clock.FromMicros(expires)
+		p.Open = unused && now.Before(p.ExpiresAt)
+		return err
+	}
+}
+
+// ProofByID returns a proof for the letter that carries it.
+func ProofByID(ctx context.Context, r db.Reader, id int64, now time.Time) (*Proof, error) {
+	p, err := db.One(ctx, r, scanProof(now), selectProofs+` WHERE id = $1`, id)
+	return &p, db.NotFound(err)
+}
+
+// errLink is the one answer to a link that is wrong, altered, used or over.
+var errLink = errs.New(errs.NotFound, "auth.link_over")
+
+// look finds the proof of a link without using it.
+func (d *Desk) look(ctx context.Context, r db.Reader, token, purpose string, now time.Time) (*Proof, error) {
+	const idLength = 22
+	if len(token) != 2*idLength {
+		return nil, errLink
+	}
+	given, err := base64.RawURLEncoding.Strict().DecodeString(token[idLength:])
+	if err != nil {
+		return nil, errLink
+	}
+	if subtle.ConstantTimeCompare(given, mac(d.keys.proof, purpose, token[:idLength])[:16]) != 1 {
+		return nil, errLink
+	}
+	p, err := db.One(ctx, r, scanProof(now), selectProofs+` WHERE public_id = $1 AND purpose = $2`, token[:idLength], purpose)
+	if errors.Is(err, db.ErrNoRows) || err == nil && (!p.Open || p.Login == 0) {
+		return nil, errLink
+	}
+	return &p, err
+}
+
+// use marks a proof; of two who try, one succeeds.
+func use(ctx context.Context, tx *db.Tx, p *Proof, now time.Time) error {
+	return db.MustChange(ctx, tx, errLink, `UPDATE proofs SET used_at = $1 WHERE id = $2 AND used_at IS NULL`, clock.Micros(now), p.ID)
+}
+
+var errCode = errs.Field("code", "auth.code_wrong")
+
+// tryCode counts a try and returns the proof when the code is right. A proof
+// that belongs to nobody, is over, used or tried too often has no right code.
+func (d *Desk) tryCode(ctx context.Context, form, purpose, code string, now time.Time) (*Proof, error) {
+	var p Proof
+	err := d.DB.Write(ctx, func(tx *db.Tx) error {
+		var err error
+		p, err = db.One(ctx, tx, scanProof(now), `UPDATE proofs SET tries = tries + 1 WHERE public_id = $1 AND purpose = $2 AND tries < $3
+			RETURNING id, public_id, purpose, COALESCE(login_id, 0), COALESCE(session_id, 0), email, phone, language, expires_at, used_at IS NULL`, form, purpose, maxTries)
+		if errors.Is(err, db.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	want := d.Code(&Proof{PublicID: form, Purpose: purpose})
+	if subtle.ConstantTimeCompare([]byte(code), []byte(want)) != 1 || p.ID == 0 || !p.Open {
+		return nil, errCode
+	}
+	return &p, nil
+}
+
+// notify tells the owner of a login what was done to it.
+func notify(ctx context.Context, tx *db.Tx, l *Login, session int64, event string, now time.Time) error {
+	n := NoticeJob{Login: l.ID, Event: event}
+	if event == "sign_in" {
+		p := &Proof{Purpose: forNotMe, Login: l.ID, Session: session}
+		if err := issue(ctx, tx, p, notMeLife, now); err != nil {
+			return err
+		}
+		n.Proof = p.ID
+	}
+	return job.Enqueue(ctx, tx, JobNotice, n, now)
+}
+
+// Purge deletes what has served: proofs and sessions a week after their end,
+// registrations that nobody finished, and counts that are over.
+func (d *Desk) Purge(ctx context.Context, now time.Time) error {
+	return d.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, p := range []struct {
+			text string
+			at   time.Time
+		}{
+			{`DELETE FROM registrations WHERE proof_id IN (SELECT id FROM proofs WHERE expires_at < $1 OR used_at < $1)`, now.Add(-day)},
+			{`DELETE FROM email_changes WHERE created_at < $1`, now.Add(-day)},
+			{`DELETE FROM proofs WHERE expires_at < $1 AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.proof_id = proofs.id)
+				AND NOT EXISTS (SELECT 1 FROM email_changes c WHERE c.new_proof = proofs.id OR c.old_proof = proofs.id)`, now.Add(-7 * day)},
+			{`DELETE FROM sessions WHERE expires_at < $1`, now.Add(-7 * day)},
+			{`DELETE FROM throttles WHERE since < $1 AND until < $1`, now.Add(-day)},
+			{`DELETE FROM second_factors WHERE ready_at IS NULL AND created_at < $1`, now.Add(-day)},
+			{`DELETE FROM api_tokens WHERE expires_at < $1`, now.Add(-7 * day)},
+		} {
+			if _, err := db.Exec(ctx, tx, p.text, clock.Micros(p.at)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

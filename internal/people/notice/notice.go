@@ -1,0 +1,181 @@
+// Package notice writes to the owners of logins: the codes and links by which
+// they prove an address, and what was done to their login.
+//
+// What always holds: a letter is written when it is sent, from what is kept
+// then; only the mailbox or phone learns whether an address has a login; no
+// letter asks for a password (P08), and each says so.
+//
+// Personal data: reads name and address of a login to write to it. Tables: none.
+package notice
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"aromart/internal/kit/clock"
+	"aromart/internal/kit/errs"
+	"aromart/internal/kit/i18n"
+	"aromart/internal/market"
+	"aromart/internal/people/account"
+	"aromart/internal/people/auth"
+	"aromart/internal/platform/db"
+	"aromart/internal/platform/job"
+	"aromart/internal/platform/mail"
+)
+
+// Writer writes and sends.
+type Writer struct {
+	DB      *db.DB
+	Market  *market.Profile
+	Desk    *auth.Desk
+	Mails   mail.Sender
+	Texts   mail.TextSender
+	Clock   clock.Clock
+	BaseURL string // public address without a trailing slash: links use nothing else
+	Name    string // of the marketplace
+	Help    string // where to turn with questions; may be empty
+}
+
+// Register makes the writer carry out its jobs.
+func (w *Writer) Register(r *job.Runner) {
+	r.Handle(auth.JobProof, w.proof)
+	r.Handle(auth.JobNotice, w.notice)
+}
+
+// links are the pages that take the token of a link.
+var links = map[string]string{"reset": "/reset/", "sign_in": "/login/link/", "email_new": "/account/security/email/confirm/", "email_old": "/account/security/email/confirm/", "not_me": "/login/not-me/"}
+
+// proof sends a link or a code to the address that it is about.
+func (w *Writer) proof(ctx context.Context, j job.Job) error {
+	var names auth.ProofJob
+	if err := j.Decode(&names); err != nil {
+		return err
+	}
+	p, err := auth.ProofByID(ctx, w.DB, names.Proof, w.Clock())
+	if errs.KindOf(err) == errs.NotFound || err == nil && (!p.Open || p.IsZero()) { // used or over meanwhile, or nobody's address
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	taken, err := auth.Taken(ctx, w.DB, p)
+	if err != nil {
+		return err
+	}
+	tr := i18n.For(p.Language)
+	what := p.Purpose
+	if taken && (what == "register" || what == "email_new" || what == "phone") {
+		what = "taken"
+	}
+	secret := ""
+	switch what {
+	case "register", "phone":
+		secret = w.Desk.Code(p)
+	case "taken":
+		secret = w.BaseURL + prefix(p.Language) + "/login"
+	default:
+		secret = w.link(p)
+	}
+	return w.send(ctx, j, p.Address, tr, what, secret)
+}
+
+func (w *Writer) link(p *auth.Proof) string {
+	return w.BaseURL + prefix(p.Language) + links[p.Purpose] + w.Desk.Token(p)
+}
+
+func prefix(lang string) string {
+	if lang == "" || lang == i18n.Languages()[0] {
+		return ""
+	}
+	return "/" + lang
+}
+
+// send writes a mail, or a short message where there is only a phone.
+func (w *Writer) send(ctx context.Context, j job.Job, to auth.Address, tr *i18n.Translator, what, secret string) error {
+	if to.Email.IsZero() {
+		return w.Texts.SendText(ctx, mail.TextMessage{To: to.Phone, Text: tr.T("notice."+what+".text", "site", w.Name, "secret", secret), ID: w.id(j)})
+	}
+	var b strings.Builder
+	b.WriteString(tr.T("notice."+what, "site", w.Name) + "\n\n" + secret + "\n")
+	if tr.Has("notice." + what + ".unasked") {
+		b.WriteString("\n" + tr.T("notice."+what+".unasked") + "\n")
+	}
+	w.closing(&b, tr)
+	return w.Mails.Send(ctx, mail.Message{To: to.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
+		Subject: tr.T("notice."+what+".subject", "site", w.Name), Text: b.String()})
+}
+
+// notice tells the owner of a login what was done to it. It goes to the mailbox;
+// a login that has only a phone gets a short message.
+func (w *Writer) notice(ctx context.Context, j job.Job) error {
+	var n auth.NoticeJob
+	if err := j.Decode(&n); err != nil {
+		return err
+	}
+	l, err := auth.ByID(ctx, w.DB, n.Login)
+	if errs.KindOf(err) == errs.NotFound { // erased since
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s, err := account.SettingsOf(ctx, w.DB, l.ID)
+	if err != nil {
+		return err
+	}
+	lang := s.Language
+	if lang == "" {
+		lang = w.Market.Languages[0]
+	}
+	tr := i18n.For(lang)
+	at := tr.Date(j.CreatedAt.In(w.Market.Location), i18n.DateTime)
+	if l.Email.IsZero() {
+		return w.Texts.SendText(ctx, mail.TextMessage{To: l.Phone, Text: tr.T("notice.did."+n.Event, "site", w.Name, "at", at), ID: w.id(j)})
+	}
+	var b strings.Builder
+	b.WriteString(tr.T("letter.hello", "name", l.Name.Reveal()) + "\n\n" + tr.T("notice.did."+n.Event, "site", w.Name, "at", at) + "\n")
+	if err := w.wayOut(ctx, &b, tr, lang, n); err != nil {
+		return err
+	}
+	w.closing(&b, tr)
+	return w.Mails.Send(ctx, mail.Message{To: l.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
+		Subject: tr.T("notice.did."+n.Event+".subject", "site", w.Name), Text: b.String()})
+}
+
+// wayOut says what to do when it was somebody else.
+func (w *Writer) wayOut(ctx context.Context, b *strings.Builder, tr *i18n.Translator, lang string, n auth.NoticeJob) error {
+	if n.Proof == 0 {
+		fmt.Fprintf(b, "\n%s\n%s\n", tr.T("notice.not_you"), w.BaseURL+prefix(lang)+"/reset")
+		return nil
+	}
+	p, err := auth.ProofByID(ctx, w.DB, n.Proof, w.Clock())
+	if err != nil {
+		return err
+	}
+	p.Language = lang
+	fmt.Fprintf(b, "\n%s\n%s\n", tr.T("notice.not_me"), w.link(p))
+	return nil
+}
+
+func (w *Writer) closing(b *strings.Builder, tr *i18n.Translator) {
+	b.WriteString("\n" + tr.T("letter.safe", "site", w.Name) + "\n")
+	if w.Help != "" {
+		b.WriteString(tr.T("letter.help", "help", w.Help) + "\n")
+	}
+	b.WriteString("\n" + w.Name + "\n" + w.BaseURL + "\n")
+}
+
+func (w *Writer) host() string {
+	if u, err := url.Parse(w.BaseURL); err == nil && u.Hostname() != "" {
+		return u.Hostname()
+	}
+	return "localhost"
+}
+
+// id names a short message; the same job gives the same.
+func (w *Writer) id(j job.Job) string {
+	return fmt.Sprintf("text-%d-%d", j.ID, j.CreatedAt.Truncate(time.Second).Unix())
+}

@@ -1,0 +1,75 @@
+package order
+
+import (
+	"context"
+	"time"
+
+	"aromart/internal/kit/contact"
+	"aromart/internal/people/access"
+	"aromart/internal/platform/audit"
+	"aromart/internal/platform/db"
+)
+
+// ByNumberOf finds an order of a customer by its number. Not his and not there look alike.
+func ByNumberOf(ctx context.Context, r db.Reader, customer int64, number string) (*Order, error) {
+	return read(ctx, r, ` WHERE number = $1 AND customer_id = $2`, number, customer)
+}
+
+// PageSize is how many orders a page of a customer's list has.
+const PageSize = 20
+
+// ListOf returns up to limit orders of a customer that are older than before,
+// newest first; before 0 begins with the newest. words narrow the list to orders
+// with such a product; "" does not.
+func ListOf(ctx context.Context, r db.Reader, customer int64, words string, before ID, limit int) ([]*Order, error) {
+	w := db.NewWhere()
+	w.And("o.customer_id = ?", customer)
+	if before > 0 {
+		w.And("o.id < ?", int64(before))
+	}
+	if words != "" {
+		w.And("EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND lower(l.title) LIKE lower(?) ESCAPE '!')", like(words))
+	}
+	ids, err := db.All(ctx, r, db.Int, `SELECT o.id FROM orders o`+w.SQL()+` ORDER BY o.id DESC LIMIT `+w.Next(limit), w.Args()...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*Order, 0, len(ids))
+	for _, id := range ids {
+		o, err := ByID(ctx, r, ID(id))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// like makes a pattern that finds the words anywhere, and nothing else.
+func like(words string) string {
+	out := []rune{'%'}
+	for _, c := range words {
+		if c == '%' || c == '_' || c == '!' {
+			out = append(out, '!')
+		}
+		out = append(out, c)
+	}
+	return string(append(out, '%'))
+}
+
+// Claim gives a customer the orders that were placed without an account under
+// an address that he has proved to be his, and returns how many. An address
+// that is not proved is passed empty and claims nothing.
+func Claim(ctx context.Context, tx *db.Tx, by access.Actor, email contact.Email, phone contact.Phone, now time.Time) (int, error) {
+	ids, err := db.All(ctx, tx, db.Int, `UPDATE orders SET customer_id = $1 WHERE customer_id IS NULL AND id IN (SELECT order_id FROM order_contacts
+		WHERE (email <> '' AND email = $2) OR (phone <> '' AND phone = $3)) RETURNING id`, by.ID, email, phone)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		if err := audit.Record(ctx, tx, audit.Entry{ActorKind: by.Kind.String(), ActorID: by.ID, Action: "order.claim", ObjectKind: "order", ObjectID: id, Fields: []string{"customer"}, At: now}); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}

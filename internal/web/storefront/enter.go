@@ -1,0 +1,411 @@
+package storefront
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"aromart/internal/care/policy"
+	"aromart/internal/kit/contact"
+	"aromart/internal/kit/errs"
+	"aromart/internal/people/access"
+	"aromart/internal/people/account"
+	"aromart/internal/people/auth"
+	"aromart/internal/platform/db"
+	"aromart/internal/trade/cart"
+	"aromart/internal/trade/order"
+	"aromart/internal/trade/wishlist"
+	"aromart/internal/web"
+	"aromart/internal/web/ui"
+)
+
+// entering are the pages by which people prove who they are. Whether an address
+// has an account they never tell.
+func (s *Shop) entering(srv *web.Server) {
+	add := func(method, pattern string, action access.Action, rate access.RateClass, h web.Handler) {
+		srv.Handle(access.Route{Method: method, Pattern: pattern, Action: action, Resource: "login", Policy: access.Everyone, Rate: rate,
+			Mutates: method == "POST", Personal: true}, h)
+	}
+	add("GET", "/register", "login.register", access.RateBrowse, s.register)
+	add("POST", "/register", "login.register", access.RateLogin, s.registerPost)
+	add("GET", "/register/code", "login.confirm", access.RateBrowse, s.registerCode)
+	add("POST", "/register/code", "login.confirm", access.RateLogin, s.registerCodePost)
+	add("GET", "/login", "session.begin", access.RateBrowse, s.login)
+	add("POST", "/login", "session.begin", access.RateLogin, s.loginPost)
+	add("GET", "/login/second", "session.second", access.RateBrowse, s.second)
+	add("POST", "/login/second", "session.second", access.RateLogin, s.secondPost)
+	add("POST", "/login/second/set-up", "login.second_on", access.RateLogin, s.secondSetUp)
+	add("GET", "/login/link", "session.send_link", access.RateBrowse, s.link)
+	add("POST", "/login/link", "session.send_link", access.RateLogin, s.linkPost)
+	add("GET", "/login/link/{token}", "session.open_link", access.RateLogin, s.linkOpen)
+	add("POST", "/login/link/{token}", "session.open_link", access.RateLogin, s.linkOpenPost)
+	add("GET", "/login/not-me/{token}", "login.not_me", access.RateLogin, s.notMe)
+	add("POST", "/login/not-me/{token}", "login.not_me", access.RateLogin, s.notMePost)
+	add("GET", "/reset", "login.send_reset", access.RateBrowse, s.reset)
+	add("POST", "/reset", "login.send_reset", access.RateLogin, s.resetPost)
+	add("GET", "/reset/{token}", "login.reset", access.RateLogin, s.resetOpen)
+	add("POST", "/reset/{token}", "login.reset", access.RateLogin, s.resetOpenPost)
+	add("POST", "/logout", "session.end", access.RateCart, s.logout)
+}
+
+// contactField is the one field for e-mail or phone.
+func contactField(v *visit, value, problem string) ui.Field {
+	return ui.Field{Name: "contact", Label: v.T.T("account.contact"), Value: value, Error: problem, Autocomplete: "username", Required: true, Max: 254}
+}
+
+func passwordField(v *visit, label, complete, problem string) ui.Field {
+	f := ui.Field{Name: "password", Label: v.T.T(label), Error: problem, Type: "password", Autocomplete: complete, Required: true}
+	if complete == "new-password" {
+		f.Hint = v.T.T("account.password.hint", "min", auth.MinPassword)
+	}
+	return f
+}
+
+func codeField(v *visit, label, problem string) ui.Field {
+	return ui.Field{Name: "code", Label: v.T.T(label), Error: problem, Type: "code", Autocomplete: "one-time-code", Required: true, Max: 20}
+}
+
+// faults are what a form that comes back says. ok is false for an error that no
+// form can mend.
+func faults(err error) (list errs.List, ok bool) {
+	if list, ok = errors.AsType[errs.List](err); ok {
+		return list, true
+	}
+	e, isOurs := errors.AsType[*errs.Error](err)
+	if !isOurs || e.Kind != errs.Invalid && e.Kind != errs.Conflict {
+		return nil, false
+	}
+	return errs.List{e}, true
+}
+
+// wrong is the sentence for a field.
+func wrong(v *visit, list errs.List, field string) string {
+	for _, e := range list {
+		if e.Field == field {
+			return v.T.Error(e)
+		}
+	}
+	return ""
+}
+
+// showForm answers with a page, or with the form again and what is wrong with it.
+func (s *Shop) showForm(w http.ResponseWriter, r *http.Request, v *visit, view *ui.AccountView, list errs.List) error {
+	title, status := view.Heading, http.StatusOK
+	if len(list) > 0 {
+		title, status = v.T.T("error.title_prefix")+title, web.Status(list)
+		for _, e := range list {
+			view.Problems = append(view.Problems, ui.Problem{Field: e.Field, Message: v.T.Error(e)})
+		}
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer") // the address of some pages is a secret
+	return web.RenderStatus(w, r, status, ui.Account(s.private(v, title), view))
+}
+
+// next is where a form leads when it is done.
+type next struct {
+	Next string `form:"next" rules:"max=2000"`
+}
+
+func (n next) hidden() []ui.Param {
+	if n.Next == "" {
+		return nil
+	}
+	return []ui.Param{{Name: "next", Value: web.Next(n.Next, "/account")}}
+}
+
+func (n next) query() string {
+	if n.Next == "" {
+		return ""
+	}
+	return "?next=" + ui.EscapeQuery(web.Next(n.Next, "/account"))
+}
+
+func (s *Shop) register(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	return s.showRegister(w, r, v, registerForm{next: web.Query[next](r)}, nil)
+}
+
+type registerForm struct {
+	next
+	Name     string `form:"name" rules:"max=400"`
+	Contact  string `form:"contact" rules:"max=400"`
+	Password string `form:"password" rules:"raw,max=400"`
+}
+
+func (s *Shop) showRegister(w http.ResponseWriter, r *http.Request, v *visit, f registerForm, list errs.List) error {
+	form := &ui.AccountForm{Action: v.Link("/register"), Hidden: f.hidden(), Button: v.T.T("account.register.button"), Fields: []ui.Field{
+		{Name: "name", Label: v.T.T("buy.name"), Value: f.Name, Error: wrong(v, list, "name"), Autocomplete: "name", Required: true, Max: 100},
+		contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "new-password", wrong(v, list, "password"))}}
+	return s.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.register"), Intro: []string{v.T.T("account.register.intro")}, Panels: []ui.Panel{{Form: form}},
+		Links: []ui.Link{{Href: v.Link("/login" + f.query()), Text: v.T.T("account.have_one")}, {Href: v.Link("/privacy"), Text: v.T.T("ui.privacy")}}}, list)
+}
+
+func (s *Shop) registerPost(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	f, err := web.Form[registerForm](r)
+	if err != nil {
+		return err
+	}
+	n := auth.Registration{Password: f.Password, Language: v.Lang}
+	var list errs.List
+	if n.Name, err = contact.ParseName("name", f.Name); err != nil {
+		list = append(list, err.(*errs.Error))
+	}
+	if n.Address, err = auth.ParseAddress(s.Market, "contact", f.Contact); err != nil {
+		list = append(list, err.(*errs.Error))
+	}
+	if len(list) > 0 {
+		return s.showRegister(w, r, v, f, list)
+	}
+	form, err := s.People.Register(r.Context(), n, v.Now)
+	if list, ok := faults(err); ok {
+		return s.showRegister(w, r, v, f, list)
+	}
+	if err != nil {
+		return err
+	}
+	q := "?form=" + ui.EscapeQuery(form)
+	if f.Next != "" {
+		q += "&next=" + ui.EscapeQuery(web.Next(f.Next, "/account"))
+	}
+	return web.SeeOther(w, r, "/register/code"+q)
+}
+
+type codeForm struct {
+	next
+	Form string `form:"form" rules:"max=40"`
+	Code string `form:"code" rules:"max=40"`
+}
+
+func (s *Shop) registerCode(w http.ResponseWriter, r *http.Request) error {
+	return s.showCode(w, r, s.visit(r), web.Query[codeForm](r), nil)
+}
+
+func (s *Shop) showCode(w http.ResponseWriter, r *http.Request, v *visit, f codeForm, list errs.List) error {
+	form := &ui.AccountForm{Action: v.Link("/register/code"), Hidden: append(f.hidden(), ui.Param{Name: "form", Value: f.Form}), Button: v.T.T("account.code.button"),
+		Fields: []ui.Field{codeField(v, "account.code", wrong(v, list, "code"))}}
+	return s.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.code.title"), Intro: []string{v.T.T("account.code.intro")}, Panels: []ui.Panel{{Form: form}},
+		Links: []ui.Link{{Href: v.Link("/register" + f.query()), Text: v.T.T("account.code.again")}}}, list)
+}
+
+func (s *Shop) registerCodePost(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	f, err := web.Form[codeForm](r)
+	if err != nil {
+		return err
+	}
+	in, err := s.People.FinishRegistration(r.Context(), f.Form, digits(f.Code), device(r), v.Now)
+	if list, ok := faults(err); ok {
+		return s.showCode(w, r, v, f, list)
+	}
+	if err != nil {
+		return err
+	}
+	return s.welcome(w, r, v, in, f.next)
+}
+
+// digits drops the blanks that people type between digits.
+func digits(code string) string {
+	out := make([]byte, 0, 8)
+	for _, c := range []byte(code) {
+		if c != ' ' && c != '-' {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+func device(r *http.Request) string { return auth.Device(r.UserAgent()) }
+
+type loginForm struct {
+	next
+	Contact  string `form:"contact" rules:"max=400"`
+	Password string `form:"password" rules:"raw,max=400"`
+}
+
+func (s *Shop) login(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	q := web.Query[struct {
+		next
+		Done string `form:"done" rules:"max=20"`
+	}](r)
+	view := s.loginView(v, loginForm{next: q.next}, nil)
+	switch q.Done {
+	case "reset", "out", "not_me":
+		view.Notice, view.Tone = v.T.T("account.done."+q.Done), "ok"
+	}
+	return s.showForm(w, r, v, view, nil)
+}
+
+func (s *Shop) loginView(v *visit, f loginForm, list errs.List) *ui.AccountView {
+	form := &ui.AccountForm{Action: v.Link("/login"), Hidden: f.hidden(), Button: v.T.T("account.login"), Fields: []ui.Field{
+		contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "current-password", wrong(v, list, "password"))}}
+	return &ui.AccountView{Heading: v.T.T("account.login"), Panels: []ui.Panel{{Form: form}}, Links: []ui.Link{
+		{Href: v.Link("/login/link" + f.query()), Text: v.T.T("account.link")}, {Href: v.Link("/reset"), Text: v.T.T("account.forgot")}, {Href: v.Link("/register" + f.query()), Text: v.T.T("account.register")}}}
+}
+
+func (s *Shop) loginPost(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	f, err := web.Form[loginForm](r)
+	if err != nil {
+		return err
+	}
+	a, err := auth.ParseAddress(s.Market, "contact", f.Contact)
+	var in *auth.Entered
+	if err == nil {
+		in, err = s.People.SignIn(r.Context(), a, f.Password, device(r), v.Now)
+	}
+	if list, ok := faults(err); ok {
+		return s.showForm(w, r, v, s.loginView(v, f, list), list)
+	}
+	if err != nil {
+		return err
+	}
+	return s.welcome(w, r, v, in, f.next)
+}
+
+// said is what signing in did to the cart and the orders, in the query of the
+// page that follows.
+type said struct {
+	Joined  int64 `form:"joined" rules:"max=99"`
+	Limited int64 `form:"limited" rules:"max=99"`
+	Over    int64 `form:"over" rules:"max=99"`
+	Claimed int64 `form:"claimed" rules:"max=9999"`
+}
+
+func (d said) query() string {
+	out := ""
+	for _, p := range []struct {
+		name string
+		n    int64
+	}{{"joined", d.Joined}, {"limited", d.Limited}, {"over", d.Over}, {"claimed", d.Claimed}} {
+		if p.n > 0 {
+			out += "&" + p.name + "=" + strconv.FormatInt(p.n, 10)
+		}
+	}
+	return out
+}
+
+// merged says it in words.
+func (s *Shop) merged(v *visit) string {
+	out := ""
+	for _, p := range []struct {
+		id string
+		n  int64
+	}{{"account.merged.joined", v.said.Joined}, {"account.merged.limited", v.said.Limited}, {"account.merged.over", v.said.Over}, {"account.merged.claimed", v.said.Claimed}} {
+		if p.n > 0 {
+			out += " " + v.T.T(p.id, "n", p.n)
+		}
+	}
+	if out != "" {
+		return out[1:]
+	}
+	return ""
+}
+
+// welcome gives the visitor his session. A finished sign-in takes the guest's
+// cart and proved orders into the account and leads back to where he was.
+func (s *Shop) welcome(w http.ResponseWriter, r *http.Request, v *visit, in *auth.Entered, n next) error {
+	if err := web.SetCookie(w, r, policy.SessionCookie, in.Token); err != nil {
+		return err
+	}
+	if in.Half {
+		return web.SeeOther(w, r, "/login/second"+n.query())
+	}
+	return s.settle(w, r, v, in.Login.ID, n)
+}
+
+// settle brings home what the visitor had as a guest.
+func (s *Shop) settle(w http.ResponseWriter, r *http.Request, v *visit, login int64, n next) error {
+	guest := cart.Cart{}
+	if value := web.Cookie(r, policy.CartCookie); value != "" {
+		guest = cart.Parse(value)
+	}
+	var d said
+	var chosen account.Settings
+	err := s.DB.Write(r.Context(), func(tx *db.Tx) error {
+		m, err := cart.Merge(r.Context(), tx, login, guest, v.Now)
+		if err != nil {
+			return err
+		}
+		for _, l := range m.Over { // no line is lost: what the cart has no room for is noted
+			if err := wishlist.Add(r.Context(), tx, login, l.Variant, v.Now); err != nil && errs.KindOf(err) != errs.NotFound && errs.KindOf(err) != errs.Conflict {
+				return err
+			}
+		}
+		d = said{Joined: int64(m.Joined), Limited: int64(len(m.Limited)), Over: int64(len(m.Over))}
+		if chosen, err = account.SettingsOf(r.Context(), tx, login); err != nil {
+			return err
+		}
+		l, err := auth.ByID(r.Context(), tx, login)
+		if err != nil {
+			return err
+		}
+		claimed, err := claim(r, tx, l, v)
+		d.Claimed = int64(claimed)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(guest.Lines) > 0 {
+		if err := web.ClearCookie(w, r, policy.CartCookie); err != nil {
+			return err
+		}
+	}
+	if chosen.City != "" {
+		p := v.prefs
+		p.City = chosen.City
+		if err := web.SetCookie(w, r, policy.PrefsCookie, p.String()); err != nil {
+			return err
+		}
+	}
+	return web.SeeOther(w, r, withSaid(web.Next(n.Next, "/account"), d))
+}
+
+// claim joins the orders that a guest has placed under an address that the
+// login has proved.
+func claim(r *http.Request, tx *db.Tx, l *auth.Login, v *visit) (int, error) {
+	var email contact.Email
+	var phone contact.Phone
+	if !l.EmailAt.IsZero() {
+		email = l.Email
+	}
+	if !l.PhoneAt.IsZero() {
+		phone = l.Phone
+	}
+	return order.Claim(r.Context(), tx, access.Actor{Kind: access.KindOf(l.Role), ID: l.ID}, email, phone, v.Now)
+}
+
+// withSaid appends what was done to a local path.
+func withSaid(path string, d said) string {
+	q := d.query()
+	if q == "" {
+		return path
+	}
+	for _, c := range path {
+		if c == '?' {
+			return path + q
+		}
+	}
+	return path + "?" + q[1:]
+}
+
+func (s *Shop) logout(w http.ResponseWriter, r *http.Request) error {
+	v := s.visit(r)
+	if _, err := web.Form[struct{}](r); err != nil {
+		return err
+	}
+	if v.Visit != nil {
+		if err := s.People.SignOut(r.Context(), v.Visit, v.Now); err != nil {
+			return err
+		}
+	}
+	for _, c := range []policy.Cookie{policy.SessionCookie, policy.GuestCookie} {
+		if err := web.ClearCookie(w, r, c); err != nil {
+			return err
+		}
+	}
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	return web.SeeOther(w, r, "/login?done=out")
+}
