@@ -113,7 +113,7 @@ func directives(csp string) map[string]string {
 
 // inside is what an error must not tell: the place in the source, the query,
 // the engine, the version, the path.
-var inside = regexp.MustCompile(`(?i)goroutine|\.go:\d|runtime error|SELECT |INSERT |UPDATE [a-z]+ SET|sqlite|postgres|pgx|modernc|database is closed|aromart/internal|/tmp/|panic|go1\.\d|stack trace`)
+var inside = regexp.MustCompile(`(?i)goroutine|\.go:\d|runtime error|SELECT |INSERT |UPDATE [a-z]+ SET|sqlite|postgres|pgconn|pgx[:/]|modernc|database is closed|aromart/internal|/tmp/|panic|go1\.\d|stack trace`)
 
 // TestTrustCheck30ErrorsTellTheNumberOnly breaks the database under the shop:
 // every error has the number of its request and nothing of the inside.

@@ -52,6 +52,9 @@ func hostile(t testing.TB) []string {
 	return list
 }
 
+// wishes is the one button that sends its form elsewhere.
+var wishes = regexp.MustCompile(`^(/si|/ta)?/account/wishlist/add$`)
+
 // dangers are the places of a page where something could run, leave the site
 // or change its look, other than what every page of the shop has.
 func dangers(body string) (found []string) {
@@ -73,7 +76,7 @@ func dangers(body string) (found []string) {
 				return c
 			}, a.Val))
 			switch {
-			case strings.HasPrefix(a.Key, "on"), a.Key == "style", a.Key == "srcdoc", a.Key == "formaction" && a.Val != "/account/wishlist/add", a.Key == "background":
+			case strings.HasPrefix(a.Key, "on"), a.Key == "style", a.Key == "srcdoc", a.Key == "formaction" && !wishes.MatchString(a.Val), a.Key == "background":
 				found = append(found, n.Data+" has "+a.Key)
 			case a.Key == "href" || a.Key == "src" || a.Key == "action" || a.Key == "xlink:href":
 				if strings.HasPrefix(value, "javascript:") || strings.HasPrefix(value, "vbscript:") || strings.HasPrefix(value, "data:") || (a.Key == "action" && (!strings.HasPrefix(value, "/") || strings.HasPrefix(value, "//"))) {
