@@ -13,9 +13,12 @@ import (
 	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/search"
 	"aromart/internal/kit/clock"
+	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
 	"aromart/internal/market"
+	"aromart/internal/people/account"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/backup"
 	"aromart/internal/platform/blob"
 	"aromart/internal/platform/db"
@@ -111,6 +114,7 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 		return err
 	}
 	h.promiseChecks = h.rightsChecks()
+	h.accountHolders, h.addressee = auth.Holders, h.holder
 	h.links = order.NewLinks(h.secrets.Key("order links"))
 	h.desk = checkout.NewDesk(h.db, h.market, h.links, h.shown)
 	if err := h.useGate(ctx, operatorFacts{}); err != nil {
@@ -129,6 +133,20 @@ func (h *house) useGate(ctx context.Context, o operatorFacts) (err error) {
 func (h *house) shown() (version, hash string) {
 	now := h.gate.Shown()
 	return now.Version, now.Hash
+}
+
+// holder is where a letter to the owner of a login goes: nowhere for one that
+// is closed or has no e-mail address.
+func (h *house) holder(ctx context.Context, login int64) (to contact.Email, name contact.Name, language string, err error) {
+	l, err := auth.ByID(ctx, h.db, login)
+	if errs.KindOf(err) == errs.NotFound || err == nil && !l.Active {
+		return to, name, "", nil
+	}
+	if err != nil {
+		return to, name, "", err
+	}
+	set, err := account.SettingsOf(ctx, h.db, login)
+	return l.Email, l.Name, set.Language, err
 }
 
 // profile returns the market of the database; it is chosen once, when the database is new.

@@ -27,7 +27,7 @@ const (
 
 // personal are the categories that tell something about a person, in the order in which a table names them.
 var personal = []Category{Name, Email, Phone, Street, City, Region, PostalCode, Country, Purchases, PrivateText,
-	AccountSettings, Password, CookieID, Pseudonym}
+	AccountSettings, Password, CookieID, Device, Pseudonym}
 
 // Use is a purpose, by its Fideslang key.
 type Use string

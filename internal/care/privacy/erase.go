@@ -169,6 +169,12 @@ func (s Subject) kept(ctx context.Context, r db.Reader, m *market.Profile, now t
 func (s Subject) addresses(ctx context.Context, r db.Reader) (to []contact.Email, numbers []string, err error) {
 	to, err = db.All(ctx, r, func(rows *db.Rows, e *contact.Email) error { return rows.Scan(e) },
 		`SELECT DISTINCT email FROM order_contacts WHERE email <> '' AND order_id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
+	if err == nil && s.Login != 0 {
+		var more []contact.Email
+		more, err = db.All(ctx, r, func(rows *db.Rows, e *contact.Email) error { return rows.Scan(e) },
+			`SELECT email FROM logins WHERE id = $1 AND email <> '' UNION SELECT email FROM proofs WHERE login_id = $1 AND email <> ''`, s.Login)
+		to = append(to, more...)
+	}
 	if err == nil {
 		numbers, err = db.All(ctx, r, db.String, `SELECT number FROM orders WHERE id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
 	}

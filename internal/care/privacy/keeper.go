@@ -163,6 +163,14 @@ func (k *Keeper) EraseNow(ctx context.Context, s Subject, by access.Actor) (*Req
 	now := k.now()
 	var q *Request
 	err := k.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		// Who works here gives that up first: an erasure must not leave a store or the marketplace without its owner.
+		staff, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM logins WHERE id = $1 AND role <> 'customer'`, s.Login)
+		if err == nil && staff > 0 {
+			err = errs.New(errs.Conflict, "privacy.works_here")
+		}
+		if err != nil {
+			return err
+		}
 		q, err = Ask(ctx, tx, k.Market, Asked{Kind: Erasure, Subject: s, Channel: "shell", Proof: "call", Language: k.Market.Languages[0], By: by}, now)
 		if err != nil {
 			return err

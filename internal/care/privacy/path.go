@@ -25,6 +25,10 @@ func ofOrder(table string) path { return path{table: table, where: "order_id IN 
 func ofLogin(table string) path { return path{table: table, where: "login_id = {login}"} }
 
 const (
+	// A link or code that was sent before there was a login knows the address only.
+	proofsOf = `(login_id = {login} OR email <> '' AND email = (SELECT l.email FROM logins l WHERE l.id = {login})
+		OR phone <> '' AND phone = (SELECT l.phone FROM logins l WHERE l.id = {login}))`
+
 	// A request belongs to the subject when all its orders do: one that was made
 	// for a whole family of orders is not shown to the guest of one of them.
 	requestsOf = `SELECT q.request_id FROM privacy_request_orders q WHERE q.order_id IN ({orders})
@@ -38,8 +42,8 @@ const (
 var paths = []path{
 	{table: "logins", where: "id = {login}"},
 	ofLogin("sessions"),
-	ofLogin("proofs"),
-	{table: "registrations", where: "proof_id IN (SELECT p.id FROM proofs p WHERE p.login_id = {login})"},
+	{table: "proofs", where: proofsOf, order: "id"},
+	{table: "registrations", where: "proof_id IN (SELECT id FROM proofs WHERE " + proofsOf + ")"},
 	ofLogin("email_changes"),
 	{table: "throttles", where: "1 = 0"}, // its keys are keyed hashes that nobody can turn back, and end within a day
 	ofLogin("second_factors"),

@@ -17,7 +17,7 @@ import (
 // a new token.
 func (d *Desk) Prove(ctx context.Context, v *Visit, password, code string, now time.Time) (token string, err error) {
 	key := d.throttleKey(failedSignIns, "login "+strconv.FormatInt(v.Login.ID, 10))
-	if err := d.open(ctx, d.DB, key, now); err != nil {
+	if err := d.reserve(ctx, key, failedSignIns, now); err != nil {
 		return "", err
 	}
 	l, err := ByID(ctx, d.DB, v.Login.ID)
@@ -29,11 +29,7 @@ func (d *Desk) Prove(ctx context.Context, v *Visit, password, code string, now t
 		return "", err
 	}
 	if !right {
-		err := d.DB.Write(ctx, func(tx *db.Tx) error { return count(ctx, tx, key, failedSignIns, now) })
-		if err == nil {
-			err = errs.Field("password", "auth.wrong_password")
-		}
-		return "", err
+		return "", errs.Field("password", "auth.wrong_password")
 	}
 	finish := func(tx *db.Tx) error {
 		if err := forgive(ctx, tx, key); err != nil {
@@ -170,6 +166,9 @@ func (d *Desk) takeEmail(ctx context.Context, tx *db.Tx, v *Visit, email contact
 	if _, err := db.Exec(ctx, tx, `DELETE FROM email_changes WHERE login_id = $1`, v.Login.ID); err != nil {
 		return err
 	}
+	if err := endProofs(ctx, tx, v.Login.ID, now); err != nil {
+		return err
+	}
 	if err := record(ctx, tx, v.Actor(), "login.email", v.Login.ID, now, "email"); err != nil {
 		return err
 	}
@@ -224,6 +223,9 @@ func (d *Desk) ConfirmPhone(ctx context.Context, v *Visit, form, code string, no
 			return errCode
 		}
 		if err := db.MustChange(ctx, tx, errCode, `UPDATE logins SET phone = $1, phone_verified_at = $2 WHERE id = $3`, p.Phone, clock.Micros(now), v.Login.ID); err != nil {
+			return err
+		}
+		if err := endProofs(ctx, tx, v.Login.ID, now); err != nil {
 			return err
 		}
 		if err := record(ctx, tx, v.Actor(), "login.phone", v.Login.ID, now, "phone"); err != nil {

@@ -26,7 +26,7 @@ var errWrong = errs.Field("password", "auth.wrong")
 // difference to what it does until the password is right.
 func (d *Desk) SignIn(ctx context.Context, a Address, password, device string, now time.Time) (*Entered, error) {
 	key := d.throttleKey(failedSignIns, a.key())
-	if err := d.open(ctx, d.DB, key, now); err != nil {
+	if err := d.reserve(ctx, key, failedSignIns, now); err != nil {
 		return nil, err
 	}
 	l, err := byAddress(ctx, d.DB, a)
@@ -38,11 +38,7 @@ func (d *Desk) SignIn(ctx context.Context, a Address, password, device string, n
 		return nil, err
 	}
 	if !right || !l.Active {
-		err := d.DB.Write(ctx, func(tx *db.Tx) error { return count(ctx, tx, key, failedSignIns, now) })
-		if err == nil {
-			err = errWrong
-		}
-		return nil, err
+		return nil, errWrong
 	}
 	better := ""
 	if stale(l.hash) {
@@ -319,6 +315,9 @@ func (d *Desk) NotMe(ctx context.Context, token, lang string, now time.Time) err
 			return err
 		}
 		if err := endSessions(ctx, tx, l.ID, 0, "not_me", now); err != nil {
+			return err
+		}
+		if err := endProofs(ctx, tx, l.ID, now); err != nil {
 			return err
 		}
 		if err := record(ctx, tx, access.Actor{Kind: access.KindOf(l.Role), ID: l.ID}, "login.not_me", l.ID, now); err != nil {

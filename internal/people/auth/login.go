@@ -154,7 +154,16 @@ func SetPassword(ctx context.Context, tx *db.Tx, by access.Actor, login int64, h
 	if err := endSessions(ctx, tx, login, keep, "password", now); err != nil {
 		return err
 	}
+	if err := endProofs(ctx, tx, login, now); err != nil {
+		return err
+	}
 	return record(ctx, tx, by, "login.password", login, now, "password")
+}
+
+// Holders returns the active logins after an id, in the order of their ids:
+// those who are told of a new policy.
+func Holders(ctx context.Context, r db.Reader, after int64, limit int) ([]int64, error) {
+	return db.All(ctx, r, db.Int, `SELECT id FROM logins WHERE id > $1 AND status = 'active' ORDER BY id LIMIT $2`, after, limit)
 }
 
 // SetActive closes or opens a login. A closed one has no session left.
@@ -167,6 +176,9 @@ func SetActive(ctx context.Context, tx *db.Tx, by access.Actor, login int64, act
 		return err
 	}
 	if err := endSessions(ctx, tx, login, 0, "disabled", now); err != nil {
+		return err
+	}
+	if err := endProofs(ctx, tx, login, now); err != nil {
 		return err
 	}
 	return record(ctx, tx, by, "login."+status, login, now, "status")

@@ -162,6 +162,14 @@ func use(ctx context.Context, tx *db.Tx, p *Proof, now time.Time) error {
 	return db.MustChange(ctx, tx, errLink, `UPDATE proofs SET used_at = $1 WHERE id = $2 AND used_at IS NULL`, clock.Micros(now), p.ID)
 }
 
+// endProofs uses up every link and code of a login that still serves: whoever
+// could read the mailbox or knew the password before must not come in by them.
+// The link by which the owner says that it was not him stays.
+func endProofs(ctx context.Context, tx *db.Tx, login int64, now time.Time) error {
+	_, err := db.Exec(ctx, tx, `UPDATE proofs SET used_at = $1 WHERE login_id = $2 AND used_at IS NULL AND purpose <> $3`, clock.Micros(now), login, forNotMe)
+	return err
+}
+
 var errCode = errs.Field("code", "auth.code_wrong")
 
 // tryCode counts a try and returns the proof when the code is right. A proof
@@ -210,9 +218,9 @@ func (d *Desk) Purge(ctx context.Context, now time.Time) error {
 		}{
 			{`DELETE FROM registrations WHERE proof_id IN (SELECT id FROM proofs WHERE expires_at < $1 OR used_at < $1)`, now.Add(-day)},
 			{`DELETE FROM email_changes WHERE created_at < $1`, now.Add(-day)},
-			{`DELETE FROM proofs WHERE expires_at < $1 AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.proof_id = proofs.id)
+			{`DELETE FROM proofs WHERE COALESCE(used_at, expires_at) < $1 AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.proof_id = proofs.id)
 				AND NOT EXISTS (SELECT 1 FROM email_changes c WHERE c.new_proof = proofs.id OR c.old_proof = proofs.id)`, now.Add(-7 * day)},
-			{`DELETE FROM sessions WHERE expires_at < $1`, now.Add(-7 * day)},
+			{`DELETE FROM sessions WHERE COALESCE(ended_at, expires_at) < $1`, now.Add(-7 * day)},
 			{`DELETE FROM throttles WHERE since < $1 AND until < $1`, now.Add(-day)},
 			{`DELETE FROM second_factors WHERE ready_at IS NULL AND created_at < $1`, now.Add(-day)},
 			{`DELETE FROM api_tokens WHERE expires_at < $1`, now.Add(-7 * day)},

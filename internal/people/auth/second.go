@@ -242,10 +242,10 @@ func (d *Desk) Second(ctx context.Context, v *Visit, code string, now time.Time)
 // serves once; wrong ones are counted for the login, wherever they come from.
 func (d *Desk) checkSecond(ctx context.Context, v *Visit, code string, now time.Time, then func(tx *db.Tx) error) error {
 	key := d.throttleKey(wrongCodes, strconv.FormatInt(v.Login.ID, 10))
-	if err := d.open(ctx, d.DB, key, now); err != nil {
+	if err := d.reserve(ctx, key, wrongCodes, now); err != nil {
 		return err
 	}
-	err := d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.DB.Write(ctx, func(tx *db.Tx) error {
 		used, err := d.useCode(ctx, tx, v.Login.ID, clean(code), now)
 		if err != nil {
 			return err
@@ -258,12 +258,6 @@ func (d *Desk) checkSecond(ctx context.Context, v *Visit, code string, now time.
 		}
 		return then(tx)
 	})
-	if errors.Is(err, errCode) {
-		if err := d.DB.Write(ctx, func(tx *db.Tx) error { return count(ctx, tx, key, wrongCodes, now) }); err != nil {
-			return err
-		}
-	}
-	return err
 }
 
 // clean drops what people put between the characters of a code.

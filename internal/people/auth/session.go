@@ -163,10 +163,13 @@ func endSessions(ctx context.Context, tx *db.Tx, login, keep int64, reason strin
 	return err
 }
 
-// EndAll ends every session of every login and uses up every proof, for a
-// restored backup: what was ended since must not live again.
+// EndAll ends every session of every login, revokes every token of a program
+// and uses up every proof, for a restored backup: what was ended since must not live again.
 func EndAll(ctx context.Context, tx *db.Tx, reason string, now time.Time) error {
 	if _, err := db.Exec(ctx, tx, `UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE ended_at IS NULL`, clock.Micros(now), reason); err != nil {
+		return err
+	}
+	if _, err := db.Exec(ctx, tx, `UPDATE api_tokens SET revoked_at = $1 WHERE revoked_at IS NULL`, clock.Micros(now)); err != nil {
 		return err
 	}
 	_, err := db.Exec(ctx, tx, `UPDATE proofs SET used_at = $1 WHERE used_at IS NULL`, clock.Micros(now))

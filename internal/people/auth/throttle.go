@@ -30,7 +30,7 @@ type limit struct {
 }
 
 // longestPause keeps the owner of an attacked login from being locked out for
-// longer than he will wait; he can also come in by a mailed link at any time.
+// longer than he will wait.
 const longestPause = 15 * time.Minute
 
 // TryLater is the refusal of a throttle.
@@ -65,17 +65,27 @@ func (d *Desk) open(ctx context.Context, r db.Reader, key string, now time.Time)
 	return err
 }
 
+// reserve counts a try before it is made, so that many at once are not each the
+// first. Whoever proves himself is forgiven.
+func (d *Desk) reserve(ctx context.Context, key string, l limit, now time.Time) error {
+	return d.DB.Write(ctx, func(tx *db.Tx) error { return count(ctx, tx, key, l, now) })
+}
+
 // count notes one more time, in one statement that does not depend on whether
-// there was one before.
+// there was one before, and refuses it while the pause is not over.
 func count(ctx context.Context, tx *db.Tx, key string, l limit, now time.Time) error {
 	at, forget := clock.Micros(now), clock.Micros(now.Add(-l.per))
-	times, err := db.One(ctx, tx, db.Int, `INSERT INTO throttles (key, times, since, until) VALUES ($1, 1, $2, 0)
+	seen, err := db.One(ctx, tx, db.Pair, `INSERT INTO throttles (key, times, since, until) VALUES ($1, 1, $2, 0)
 		ON CONFLICT (key) DO UPDATE SET times = CASE WHEN throttles.since < $3 AND throttles.until < $2 THEN 1 ELSE throttles.times + 1 END,
-			since = CASE WHEN throttles.since < $3 AND throttles.until < $2 THEN $2 ELSE throttles.since END RETURNING times`, key, at, forget)
+			since = CASE WHEN throttles.since < $3 AND throttles.until < $2 THEN $2 ELSE throttles.since END RETURNING times, until`, key, at, forget)
 	if err != nil {
 		return err
 	}
-	var until int64
+	times, until := seen[0], seen[1]
+	if until > at {
+		return &TryLater{clock.FromMicros(until).Sub(now)}
+	}
+	until = 0
 	if over := times - l.times; over >= 0 {
 		until = clock.Micros(now.Add(min(time.Minute<<min(over, 10), longestPause)))
 	}
