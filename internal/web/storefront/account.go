@@ -77,6 +77,10 @@ func (s *Shop) account(w http.ResponseWriter, r *http.Request) error {
 	view.Panels = []ui.Panel{latest, {Entries: []ui.Entry{link("/account/orders", "account.orders"), link("/account/addresses", "account.addresses", "n", len(places)),
 		link("/account/wishlist", "account.wishlist", "n", len(notes)), link("/account/preferences", "account.preferences"), link("/account/security", "account.security")}},
 		{Entries: []ui.Entry{{Title: v.T.T("account.signed_in", "address", v.Visit.Login.Address.String()), Buttons: []ui.Button{{Action: v.Link("/logout"), Text: v.T.T("account.logout"), Main: true}}}}}}
+	if len(list) > 0 {
+		mine := ui.Entry{Href: v.Link("/orders/" + list[0].Number + "/data"), Title: v.T.T("privacy.open"), Lines: []string{v.T.T("ui.order.title", "number", list[0].Number)}}
+		view.Panels[1].Entries = append(view.Panels[1].Entries, mine)
+	}
 	return s.showForm(w, r, v, view, nil)
 }
 

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"net/http"
+	"strings"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/kit/contact"
@@ -131,13 +132,13 @@ func (s *Shop) devices(r *http.Request, v *visit) (ui.Panel, error) {
 		if d.EndReason == "half" {
 			continue
 		}
-		e := ui.Entry{Title: d.Device, Lines: []string{v.T.T("account.devices.since", "at", v.T.Date(s.local(d.CreatedAt), i18n.DateTime)), v.T.T("account.devices.seen", "at", v.T.Date(s.local(d.SeenAt), i18n.DateTime))}}
+		e := ui.Entry{Title: deviceName(v, d.Device), Lines: []string{v.T.T("account.devices.since", "at", v.T.Date(s.local(d.CreatedAt), i18n.DateTime)), v.T.T("account.devices.seen", "at", v.T.Date(s.local(d.SeenAt), i18n.DateTime))}}
 		switch {
 		case d.ID == v.Actor.Session:
 			e.Tag, e.Tone = v.T.T("account.devices.this"), "ok"
 		case d.Live(v.Visit.Login.Role, v.Now):
 			others = true
-			e.Buttons = []ui.Button{{Action: v.Link("/account/security/sessions/end"), Hidden: []ui.Param{{Name: "session", Value: d.PublicID}}, Text: v.T.T("account.devices.end"), About: d.Device}}
+			e.Buttons = []ui.Button{{Action: v.Link("/account/security/sessions/end"), Hidden: []ui.Param{{Name: "session", Value: d.PublicID}}, Text: v.T.T("account.devices.end"), About: e.Title}}
 		default:
 			e.Tag = v.T.T("account.devices.ended")
 		}
@@ -147,6 +148,14 @@ func (s *Shop) devices(r *http.Request, v *visit) (ui.Panel, error) {
 		panel.Entries = append(panel.Entries, ui.Entry{Title: v.T.T("account.devices.others"), Buttons: []ui.Button{{Action: v.Link("/account/security/sessions/end-others"), Text: v.T.T("account.devices.end_others"), Main: true}}})
 	}
 	return panel, nil
+}
+
+// deviceName leaves out what the browser did not tell of itself.
+func deviceName(v *visit, device string) string {
+	if known := strings.Trim(strings.ReplaceAll(device, "?", ""), ", "); known != "" {
+		return known
+	}
+	return v.T.T("account.devices.unknown")
 }
 
 type proveForm struct {

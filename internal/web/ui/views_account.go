@@ -52,7 +52,7 @@ type Button struct {
 	Hidden []Param
 	Text   string
 	About  string // read out after the text, to tell buttons apart
-	Main   bool
+	Main   bool   // looks like a button, not like a link
 }
 
 // AccountForm is a form of an account page.
