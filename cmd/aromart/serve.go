@@ -201,6 +201,10 @@ func (h *house) workBeside(beside context.Context, run func(name string, f func(
 		return search.Follow(ctx, h.db, h.index, filepath.Join(h.dir, search.FileName))
 	})
 	run("policy", func(ctx context.Context) error {
+		// What was due while the shop stood still goes before anybody looks whether something is late.
+		if _, err := h.keeper(log).Retain(ctx); err != nil && ctx.Err() == nil {
+			log.Error("the rules of retention could not be carried out", "error", err)
+		}
 		if err := h.checkAndTell(ctx, l, log); err != nil && ctx.Err() == nil {
 			log.Error("the program could not check itself", "error", err)
 		}
