@@ -53,7 +53,7 @@ type house struct {
 
 	// Parts that look after promises of their own give their check here; nil ones are not run.
 	promiseChecks  map[string]func(context.Context) (saw string, err error)
-	accountHolders policy.Holders   // who is told of a new policy; nil while there are no accounts
+	accountHolders policy.Holders   // who is told of a new policy
 	addressee      letter.Addressee // where to; goes with accountHolders
 }
 

@@ -29,7 +29,7 @@ type Notice struct {
 }
 
 // Holders returns the next account holders after an id, in the order of
-// their ids. Package account gives it; nil while there are no accounts.
+// their ids. Package auth has them; nil where nobody is to be told.
 type Holders func(ctx context.Context, r db.Reader, after int64, limit int) ([]int64, error)
 
 // perTurn is how many letters one transaction queues.
