@@ -10,9 +10,9 @@
 //   - errand.go lets a command be done by the process that has the embedded
 //     database open, over the socket of platform/control.
 //   - internal/web answers a request: host, origin, rate, actor and policy
-//     first (people/access), then the handler of a face: web/storefront for
-//     pages, web/api for programs. A face reads, calls the domain, and fills a
-//     view of web/ui.
+//     first (people/access), then the handler of a face: web/storefront and
+//     web/customer for pages, web/api for programs. A face reads, calls the
+//     domain, and fills a view of web/ui.
 //   - internal/goods is what is sold: catalog and inventory in the database,
 //     search in memory, exchange for import and export.
 //   - internal/trade is how it is sold: cart, checkout (one quote, one

@@ -37,6 +37,7 @@ import (
 	"aromart/internal/web/api"
 	"aromart/internal/web/storefront"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // listen says where a running marketplace is reached.
@@ -292,7 +293,7 @@ func (l listen) base(addr *net.TCPAddr) (string, error) {
 func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry.Meters, health telemetry.Health) (*web.Server, error) {
 	site := &ui.Site{Name: l.SiteName, Operator: l.Operator, HelpPhone: l.HelpPhone, HelpEmail: l.HelpEmail, HelpHours: l.HelpHours, ReturnDays: h.market.ReturnDays}
 	people := h.people(l)
-	shop := storefront.New(storefront.Options{DB: h.db, Market: h.market, Desk: h.desk, People: people, Index: h.index, Blobs: h.blobs, Site: site, Clock: h.clock, Media: h.media, Policy: h.gate})
+	shop := storefront.New(storefront.Options{Frame: visit.Frame{DB: h.db, Market: h.market, Site: site, Clock: h.clock}, Desk: h.desk, People: people, Index: h.index, Blobs: h.blobs, Media: h.media, Policy: h.gate})
 	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: h.pagesVersion, Until: h.market.NextCutoff}
 	if l.PageCacheMB == 0 {
 		cache.MaxBytes = -1

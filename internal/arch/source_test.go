@@ -243,7 +243,6 @@ var large = map[string]string{
 	"goods/exchange":      "four vocabularies of catalogs meet one plan; each reader is a file of its own that nothing else knows",
 	"aromart/cmd/aromart": "one file per command, and one place that wires them; nothing imports it",
 	"goods/search":        "an index with text, facets, suggestions and typos; its tables are private to the snapshot, so a wall would go through the middle",
-	"web/storefront":      "the pages of one shop share visit, frame and cart; those of the account are files of their own that nothing else calls",
 }
 
 func TestSizes(t *testing.T) {

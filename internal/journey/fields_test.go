@@ -253,6 +253,10 @@ func formTags(t *testing.T) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
 	files, _ := filepath.Glob("../web/storefront/*.go")
+	for _, room := range []string{"customer", "visit"} {
+		more, _ := filepath.Glob("../web/" + room + "/*.go")
+		files = append(files, more...)
+	}
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {

@@ -51,6 +51,7 @@ import (
 	"aromart/internal/web/api"
 	"aromart/internal/web/storefront"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 	"aromart/internal/web/webtest"
 )
 
@@ -141,7 +142,7 @@ func (s *shop) serve(links order.Links) {
 	log := telemetry.Logger(s.log, "debug")
 	site := &ui.Site{Name: "aromart", Operator: "Journey (Pvt) Ltd", HelpPhone: "+94 11 200 0000", HelpEmail: "help@example.com", ReturnDays: s.market.ReturnDays}
 	s.people = auth.NewDesk(s.db, "aromart", secrets.Random().Key)
-	pages := storefront.New(storefront.Options{DB: s.db, Market: s.market, Desk: s.desk, People: s.people, Index: s.index, Blobs: s.blobs, Site: site, Clock: clock.System, Policy: s.gate})
+	pages := storefront.New(storefront.Options{Frame: visit.Frame{DB: s.db, Market: s.market, Site: site, Clock: clock.System}, Desk: s.desk, People: s.people, Index: s.index, Blobs: s.blobs, Policy: s.gate})
 	classes, limits := web.DefaultClasses(), map[string]web.Limit{"place": {Times: 1e6, Per: time.Second}, "lookup.order": {Times: 1e6, Per: time.Second}}
 	for name, c := range classes {
 		c.Address = web.Limit{}

@@ -83,6 +83,14 @@ type Address struct {
 	Preferred  bool
 }
 
+// Title is how a list names the address.
+func (a *Address) Title() string {
+	if a.Label.IsZero() {
+		return a.Name.Reveal()
+	}
+	return a.Label.Reveal() + ": " + a.Name.Reveal()
+}
+
 // Values are the fields of the address by their key in the market's form.
 func (a *Address) Values(m *market.Profile) map[string]string {
 	v := map[string]string{market.Street: a.Street.Reveal(), market.Landmark: a.Area.Reveal(), market.PostalCode: a.PostalCode.Reveal()}

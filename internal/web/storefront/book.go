@@ -15,6 +15,7 @@ import (
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/picture"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // book is what pages say about every store and how it delivers. It is read
@@ -107,19 +108,19 @@ type arrival struct {
 
 // arrives is the delivery promise of a store for the visitor's place, in
 // words. It holds until the next cut-off, so it is worked out once.
-func (s *Shop) arrives(v *visit, packDays int) string {
-	key := arrivalKey{v.Lang, v.place.Zone.ID, packDays}
+func (s *Shop) arrives(v *visit.Visit, packDays int) string {
+	key := arrivalKey{v.Lang, v.Place.Zone.ID, packDays}
 	if known, ok := s.memory.arrivals.Load(key); ok && v.Now.Before(known.(arrival).until) {
 		return known.(arrival).text
 	}
-	from, to := s.Market.DeliveryWindow(v.Now, packDays, v.place.ID)
+	from, to := s.Market.DeliveryWindow(v.Now, packDays, v.Place.ID)
 	a := arrival{v.T.T("ui.arrives", "dates", v.T.DateRange(from, to)), s.Market.NextCutoff(v.Now)}
 	s.memory.arrivals.Store(key, a)
 	return a.text
 }
 
 // cards are products as a list shows them.
-func (s *Shop) cards(v *visit, b *book, hits []search.Card) []ui.Card {
+func (s *Shop) cards(v *visit.Visit, b *book, hits []search.Card) []ui.Card {
 	out := make([]ui.Card, len(hits))
 	for i := range hits {
 		s.card(v, b, &hits[i], &out[i])
@@ -127,14 +128,14 @@ func (s *Shop) cards(v *visit, b *book, hits []search.Card) []ui.Card {
 	return out
 }
 
-func (s *Shop) card(v *visit, b *book, c *search.Card, out *ui.Card) {
-	*out = ui.Card{Href: v.Link("/p/" + c.Slug), Title: c.Title, Store: c.Store.Name, Price: s.price(v, c.Price), From: c.PriceMax > c.Price,
+func (s *Shop) card(v *visit.Visit, b *book, c *search.Card, out *ui.Card) {
+	*out = ui.Card{Href: v.Link("/p/" + c.Slug), Title: c.Title, Store: c.Store.Name, Price: s.Price(v, c.Price), From: c.PriceMax > c.Price,
 		SoldOut: !c.InStock, Picture: ui.Picture{Key: c.Picture.Key, Width: int(c.Picture.Width), Height: int(c.Picture.Height), Color: c.Picture.Color}}
 	if c.Picture.Key == "" {
-		out.Picture.Tile = topCategory(c.CategoryID)
+		out.Picture.Tile = visit.TopCategory(c.CategoryID)
 	}
 	if c.CompareAt > c.Price {
-		out.Was = s.price(v, c.CompareAt)
+		out.Was = s.Price(v, c.CompareAt)
 	}
 	if c.LowStock > 0 {
 		out.Left = v.T.T("ui.left", "n", c.LowStock)
@@ -164,7 +165,7 @@ func (s *Shop) categoryPicture(ctx context.Context, b *book, id int64) (ui.Pictu
 	if err != nil {
 		return ui.Picture{}, err
 	}
-	pic := ui.Picture{Tile: topCategory(id)}
+	pic := ui.Picture{Tile: visit.TopCategory(id)}
 	for _, c := range found.Hits {
 		if c.Picture.Key != "" {
 			pic = ui.Picture{Key: c.Picture.Key, Width: int(c.Picture.Width), Height: int(c.Picture.Height), Color: c.Picture.Color}
@@ -191,26 +192,26 @@ var categoryPaths = sync.OnceValue(func() map[int64]string {
 func categoryPath(id int64) string { return categoryPaths()[id] }
 
 // storeHead is what a store page says about its store.
-func (s *Shop) storeHead(v *visit, st *seller.Store) *ui.StoreHead {
+func (s *Shop) storeHead(v *visit.Visit, st *seller.Store) *ui.StoreHead {
 	return &ui.StoreHead{Name: st.Name, Tagline: st.Tagline, About: st.About, Place: s.placeName(v, st.City), Since: s.since(v, st), Packs: packs(v, st.PackDays),
 		Returns: v.T.T("ui.store.returns", "n", s.returnDays(st)), LegalName: st.LegalName, Registration: st.Registration}
 }
 
-func (s *Shop) placeName(v *visit, id string) string {
+func (s *Shop) placeName(v *visit.Visit, id string) string {
 	if place, known := s.Market.Place(id); known {
 		return place.Name(v.Lang)
 	}
 	return ""
 }
 
-func (s *Shop) since(v *visit, st *seller.Store) string {
+func (s *Shop) since(v *visit.Visit, st *seller.Store) string {
 	if st.OpenedAt.IsZero() || st.OpenedAt.Year() < 2000 {
 		return ""
 	}
-	return v.T.T("ui.store.since", "date", v.T.Date(s.local(st.OpenedAt), i18n.DayMonthYear))
+	return v.T.T("ui.store.since", "date", v.T.Date(s.Local(st.OpenedAt), i18n.DayMonthYear))
 }
 
-func packs(v *visit, days int) string {
+func packs(v *visit.Visit, days int) string {
 	if days == 0 {
 		return v.T.T("ui.store.packs_today")
 	}

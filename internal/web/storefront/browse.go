@@ -13,6 +13,7 @@ import (
 	"aromart/internal/people/access"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // browsing are the pages that everybody may see, the same for all who have no cookie.
@@ -52,7 +53,7 @@ const (
 )
 
 func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	b, err := s.book(r.Context())
 	if err != nil {
 		return err
@@ -83,7 +84,7 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 		view.Tiles, view.MoreTiles = view.Tiles[:homeTiles], view.Tiles[homeTiles:]
 		view.More = v.T.T("ui.home.more_categories", "n", more)
 	}
-	p := s.page(v, v.T.T("ui.home.title_page"))
+	p := s.Page(v, v.T.T("ui.home.title_page"))
 	p.Description = v.T.T("ui.home.description")
 	p.OpenGraph = &ui.OpenGraph{Type: "website", URL: p.Canonical}
 	p.JSONLD = []string{s.websiteData(v)}
@@ -103,7 +104,7 @@ func without(list, other []search.Card, limit int) []search.Card {
 
 // category shows the categories below one that has some, and otherwise a list.
 func (s *Shop) category(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	path := strings.Trim(r.PathValue("path"), "/")
 	c, known := market.CategoryBySlug(path[strings.LastIndexByte(path, '/')+1:])
 	if !known {
@@ -130,7 +131,7 @@ func (s *Shop) category(w http.ResponseWriter, r *http.Request) error {
 	if l.view.Empty != nil && l.view.Empty.Clear == "" {
 		l.view.Empty.Sentence = v.T.T("ui.empty.category")
 	}
-	p := s.page(v, l.title(v, c.Name.In(v.Lang)))
+	p := s.Page(v, l.title(v, c.Name.In(v.Lang)))
 	p.Description = v.T.T("ui.category.description", "name", c.Name.In(v.Lang))
 	s.listFrame(v, p, l)
 	p.JSONLD = []string{crumbData(v, append(l.view.Crumbs, ui.Link{Href: v.Link(r.URL.Path), Text: c.Name.In(v.Lang)}))}
@@ -138,7 +139,7 @@ func (s *Shop) category(w http.ResponseWriter, r *http.Request) error {
 }
 
 // between renders the page of a category that has at least two categories with products below it.
-func (s *Shop) between(w http.ResponseWriter, r *http.Request, v *visit, c market.Category) (done bool, err error) {
+func (s *Shop) between(w http.ResponseWriter, r *http.Request, v *visit.Visit, c market.Category) (done bool, err error) {
 	if len(market.Children(c.ID)) < 2 {
 		return false, nil
 	}
@@ -160,7 +161,7 @@ func (s *Shop) between(w http.ResponseWriter, r *http.Request, v *visit, c marke
 		}
 		view.Tiles = append(view.Tiles, ui.Tile{Href: v.Link(categoryPath(f.ID)), Name: categoryName(f, v.Lang), Count: v.T.T("ui.products", "n", f.Count), Picture: pic})
 	}
-	p := s.page(v, name)
+	p := s.Page(v, name)
 	p.Description = v.T.T("ui.category.description", "name", name)
 	p.OpenGraph = &ui.OpenGraph{Type: "website", URL: p.Canonical}
 	p.JSONLD = []string{crumbData(v, append(view.Crumbs, ui.Link{Href: v.Link(r.URL.Path), Text: name}))}
@@ -168,7 +169,7 @@ func (s *Shop) between(w http.ResponseWriter, r *http.Request, v *visit, c marke
 }
 
 func (s *Shop) search(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	q := web.Query[listQuery](r)
 	c, _ := market.CategoryBySlug(q.Category)
 	l, err := s.list(r.Context(), v, q, listPlace{path: "/search", category: c.ID, typed: true})
@@ -182,7 +183,7 @@ func (s *Shop) search(w http.ResponseWriter, r *http.Request) error {
 		s.understood(v, l)
 		view.Stores = s.matchingStores(v, q.Q)
 	}
-	p := s.page(v, l.title(v, view.Heading))
+	p := s.Page(v, l.title(v, view.Heading))
 	p.Query = q.Q
 	p.Description = v.T.T("ui.home.description")
 	s.listFrame(v, p, l)
@@ -190,7 +191,7 @@ func (s *Shop) search(w http.ResponseWriter, r *http.Request) error {
 }
 
 // understood says where the results are not those of exactly what was typed.
-func (s *Shop) understood(v *visit, l *listing) {
+func (s *Shop) understood(v *visit.Visit, l *listing) {
 	text := l.found.Text
 	switch {
 	case l.found.Total == 0:
@@ -209,7 +210,7 @@ func (s *Shop) understood(v *visit, l *listing) {
 }
 
 // matchingStores are the stores whose name was typed.
-func (s *Shop) matchingStores(v *visit, typed string) []ui.Link {
+func (s *Shop) matchingStores(v *visit.Visit, typed string) []ui.Link {
 	var out []ui.Link
 	for _, st := range s.Index.StoresNamed(typed) {
 		out = append(out, ui.Link{Href: v.Link("/s/" + st.Slug), Text: st.Name})
@@ -218,7 +219,7 @@ func (s *Shop) matchingStores(v *visit, typed string) []ui.Link {
 }
 
 func (s *Shop) store(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	b, err := s.book(r.Context())
 	if err != nil {
 		return err
@@ -248,14 +249,14 @@ func (s *Shop) store(w http.ResponseWriter, r *http.Request) error {
 	for i := range view.Cards { // the heading says it for all of them
 		view.Cards[i].Store = ""
 	}
-	p := s.page(v, l.title(v, st.Name))
+	p := s.Page(v, l.title(v, st.Name))
 	p.Description = v.T.T("ui.store.description", "name", st.Name)
 	s.listFrame(v, p, l)
 	return web.Render(w, r, ui.List(p, view))
 }
 
 // crumbs are the links to a category and those above it.
-func (s *Shop) crumbs(v *visit, category int64) []ui.Link {
+func (s *Shop) crumbs(v *visit.Visit, category int64) []ui.Link {
 	var out []ui.Link
 	path := ""
 	for _, c := range market.CategoryPath(category) {
@@ -271,13 +272,13 @@ func categoryName(c search.CategoryCount, lang string) string {
 
 // ErrorPage renders an error in the look of the shop.
 func (s *Shop) ErrorPage(w io.Writer, r *http.Request, e web.ErrorPage) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	if e.Status == http.StatusUnauthorized { // where to sign in, and back
-		view := s.loginView(v, loginForm{next: next{v.Link(v.Path)}}, nil)
+		view := s.customer.SignInView(v)
 		view.Notice = e.Message
-		return ui.Account(s.private(v, view.Heading), view).Render(r.Context(), w)
+		return ui.Account(s.Private(v, view.Heading), view).Render(r.Context(), w)
 	}
-	p := s.private(v, e.Title)
+	p := s.Private(v, e.Title)
 	p.Here = "/"
 	view := &ui.ErrorView{Status: e.Status, Title: e.Title, Message: e.Message, Hint: e.Hint, RequestID: e.RequestID}
 	if e.Status == http.StatusNotFound {

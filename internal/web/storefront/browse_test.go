@@ -34,6 +34,7 @@ import (
 	"aromart/internal/platform/picture"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // shelf is a shop with two stores and forty mugs, on its own server.
@@ -93,7 +94,7 @@ func newShelf(t testing.TB, d *db.DB, n int) *shelf {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { blobs.Close() })
-	s.shop = New(Options{DB: d, Market: m, Index: index, Blobs: blobs, Site: &ui.Site{Name: "aromart", HelpEmail: "help@example.com", ReturnDays: 14}, Clock: clock.System})
+	s.shop = New(Options{Frame: visit.Frame{DB: d, Market: m, Site: &ui.Site{Name: "aromart", HelpEmail: "help@example.com", ReturnDays: 14}, Clock: clock.System}, Index: index, Blobs: blobs})
 	if s.Server, err = web.New(web.Options{BaseURL: "https://" + host, Log: slog.New(slog.DiscardHandler), ErrorPage: s.shop.ErrorPage, Cache: web.CacheOptions{MaxBytes: -1}}); err != nil {
 		t.Fatal(err)
 	}

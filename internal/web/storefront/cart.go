@@ -4,16 +4,15 @@ import (
 	"net/http"
 	"strconv"
 
-	"aromart/internal/care/policy"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
-	"aromart/internal/platform/db"
 	"aromart/internal/trade/cart"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/order"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // buying are the pages from the cart to the receipt.
@@ -39,53 +38,16 @@ func (s *Shop) buying(srv *web.Server) {
 	add("POST", "/orders/{number}/confirm", "order.confirm", "order", access.RateLogin, s.confirmOrder)
 }
 
-// keep sends the cart back to the visitor's own cookie; an empty cart leaves none.
-func (s *Shop) keep(w http.ResponseWriter, r *http.Request, c cart.Cart) error {
-	if len(c.Lines) == 0 {
-		return web.ClearCookie(w, r, policy.CartCookie)
-	}
-	return web.SetCookie(w, r, policy.CartCookie, c.Encode())
-}
-
-type cartForm struct {
-	Variant  string `form:"variant" rules:"required,max=24"`
-	Quantity int64  `form:"quantity" rules:"min=0,max=999"`
-}
-
 func (s *Shop) cartAdd(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.Form[cartForm](r)
+	f, err := web.Form[visit.Line](r)
 	if err != nil {
 		return err
 	}
-	return s.changeCart(w, r, func(c *cart.Cart) error { return c.Add(f.Variant, f.Quantity) })
-}
-
-// changeCart changes the visitor's cart, where it is: in the account or in the
-// visitor's own cookie.
-func (s *Shop) changeCart(w http.ResponseWriter, r *http.Request, change func(*cart.Cart) error) error {
-	v := s.visit(r)
-	if v.signedIn() {
-		err := s.DB.Write(r.Context(), func(tx *db.Tx) error { return cart.Change(r.Context(), tx, v.Actor.ID, v.Now, change) })
-		if err != nil {
-			return err
-		}
-		return web.SeeOther(w, r, "/cart")
-	}
-	c := v.cart
-	if c.Token == "" {
-		c = cart.New()
-	}
-	if err := change(&c); err != nil {
-		return err
-	}
-	if err := s.keep(w, r, c); err != nil {
-		return err
-	}
-	return web.SeeOther(w, r, "/cart")
+	return s.ChangeCart(w, r, func(c *cart.Cart) error { return c.Add(f.Variant, f.Quantity) })
 }
 
 func (s *Shop) cartUpdate(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.Form[cartForm](r)
+	f, err := web.Form[visit.Line](r)
 	if err != nil {
 		return err
 	}
@@ -107,24 +69,24 @@ func (s *Shop) cartRemove(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) setLine(w http.ResponseWriter, r *http.Request, variant string, quantity int64) error {
-	return s.changeCart(w, r, func(c *cart.Cart) error { return c.Set(variant, quantity) })
+	return s.ChangeCart(w, r, func(c *cart.Cart) error { return c.Set(variant, quantity) })
 }
 
 func (s *Shop) cartEmpty(w http.ResponseWriter, r *http.Request) error {
-	return s.changeCart(w, r, func(c *cart.Cart) error { c.Lines = nil; return nil })
+	return s.ChangeCart(w, r, func(c *cart.Cart) error { c.Lines = nil; return nil })
 }
 
 func (s *Shop) cart(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
-	if v.lost != nil {
-		return v.lost
+	v := s.Visit(r)
+	if v.Lost != nil {
+		return v.Lost
 	}
 	q, err := s.quote(r, v, nil)
 	if err != nil {
 		return err
 	}
-	p := s.private(v, v.T.T("ui.cart.title"))
-	view := &ui.CartView{Groups: s.parcels(v, q), Sums: s.sums(v, q.Sums, len(q.Parcels)), Total: s.price(v, q.Sums.Total), City: p.City, Stored: v.signedIn()}
+	p := s.Private(v, v.T.T("ui.cart.title"))
+	view := &ui.CartView{Groups: s.parcels(v, q), Sums: s.sums(v, q.Sums, len(q.Parcels)), Total: s.Price(v, q.Sums.Total), City: p.City, Stored: v.SignedIn()}
 	for _, l := range q.Unavailable {
 		view.Off = append(view.Off, s.cartLine(v, l))
 		view.Changed = true
@@ -134,7 +96,7 @@ func (s *Shop) cart(w http.ResponseWriter, r *http.Request) error {
 }
 
 // blocked says why what can be bought of the cart cannot be ordered now.
-func (s *Shop) blocked(v *visit, q *checkout.Quote) string {
+func (s *Shop) blocked(v *visit.Visit, q *checkout.Quote) string {
 	if len(q.Parcels) == 0 {
 		return v.T.T("buy.nothing_left")
 	}
@@ -152,12 +114,12 @@ func isLine(e *errs.Error) bool {
 }
 
 // quote prices the visitor's cart for the place that he chose.
-func (s *Shop) quote(r *http.Request, v *visit, delivery map[string]string) (*checkout.Quote, error) {
-	return s.Desk.Quote(r.Context(), s.DB, checkout.Input{Lines: v.cart.Lines, Place: v.prefs.City, Delivery: delivery,
+func (s *Shop) quote(r *http.Request, v *visit.Visit, delivery map[string]string) (*checkout.Quote, error) {
+	return s.Desk.Quote(r.Context(), s.DB, checkout.Input{Lines: v.Cart.Lines, Place: v.Prefs.City, Delivery: delivery,
 		Payment: checkout.Cash, Language: v.Lang}, v.Now)
 }
 
-func (s *Shop) parcels(v *visit, q *checkout.Quote) []ui.Parcel {
+func (s *Shop) parcels(v *visit.Visit, q *checkout.Quote) []ui.Parcel {
 	out := make([]ui.Parcel, len(q.Parcels))
 	for i := range q.Parcels {
 		p := &q.Parcels[i]
@@ -165,7 +127,7 @@ func (s *Shop) parcels(v *visit, q *checkout.Quote) []ui.Parcel {
 		if len(p.Offers) == 0 {
 			g.Problem = v.T.T("delivery.not_there", "store", p.Store.Name)
 		} else {
-			g.Arrives = v.T.T("ui.arrives", "dates", v.T.DateRange(s.local(p.ArrivesFrom), s.local(p.ArrivesTo)))
+			g.Arrives = v.T.T("ui.arrives", "dates", v.T.DateRange(s.Local(p.ArrivesFrom), s.Local(p.ArrivesTo)))
 			g.Delivery = s.deliveryCost(v, p.Sums.Delivery)
 			g.Method = "delivery." + p.Store.Slug
 			for _, o := range p.Offers {
@@ -180,16 +142,16 @@ func (s *Shop) parcels(v *visit, q *checkout.Quote) []ui.Parcel {
 	return out
 }
 
-func (s *Shop) deliveryCost(v *visit, cost money.Amount) string {
+func (s *Shop) deliveryCost(v *visit.Visit, cost money.Amount) string {
 	if cost == 0 {
 		return v.T.T("ui.product.delivery_free")
 	}
-	return v.T.T("buy.delivery", "amount", s.price(v, cost))
+	return v.T.T("buy.delivery", "amount", s.Price(v, cost))
 }
 
-func (s *Shop) cartLine(v *visit, l checkout.Line) ui.CartLine {
+func (s *Shop) cartLine(v *visit.Visit, l checkout.Line) ui.CartLine {
 	out := ui.CartLine{Href: v.Link("/p/" + l.Snapshot.Slug), Title: l.Title, Options: l.Snapshot.OptionText(), Variant: l.Variant, Quantity: l.Quantity,
-		Max: min(l.OnHand, cart.MaxQuantity), Price: s.price(v, l.UnitPrice), Total: s.price(v, l.Total), Picture: s.picture(l.Snapshot)}
+		Max: min(l.OnHand, cart.MaxQuantity), Price: s.Price(v, l.UnitPrice), Total: s.Price(v, l.Total), Picture: s.picture(l.Snapshot)}
 	if l.Title == "" {
 		out.Title, out.Href = v.T.T("buy.unknown_line"), v.Link("/")
 	}
@@ -203,19 +165,19 @@ func (s *Shop) cartLine(v *visit, l checkout.Line) ui.CartLine {
 }
 
 func (s *Shop) picture(snap order.LineSnapshot) ui.Picture {
-	return ui.Picture{Key: snap.Picture, Color: snap.PictureColor, Width: 640, Height: 640, Tile: topCategory(snap.CategoryID)}
+	return ui.Picture{Key: snap.Picture, Color: snap.PictureColor, Width: 640, Height: 640, Tile: visit.TopCategory(snap.CategoryID)}
 }
 
 // sums is the calculation under a cart or an order.
-func (s *Shop) sums(v *visit, sum order.Sums, parcels int) []ui.Sum {
-	out := []ui.Sum{{Text: v.T.T("buy.sum.items"), Amount: s.price(v, sum.Items)},
-		{Text: v.T.T("buy.sum.delivery", "n", parcels), Amount: s.cost(v, sum.Delivery)}}
+func (s *Shop) sums(v *visit.Visit, sum order.Sums, parcels int) []ui.Sum {
+	out := []ui.Sum{{Text: v.T.T("buy.sum.items"), Amount: s.Price(v, sum.Items)},
+		{Text: v.T.T("buy.sum.delivery", "n", parcels), Amount: s.Cost(v, sum.Delivery)}}
 	if sum.Fee > 0 {
-		out = append(out, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.price(v, sum.Fee)})
+		out = append(out, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.Price(v, sum.Fee)})
 	}
 	if sum.Discount > 0 {
-		out = append(out, ui.Sum{Text: v.T.T("buy.sum.discount"), Amount: "-" + s.price(v, sum.Discount)})
+		out = append(out, ui.Sum{Text: v.T.T("buy.sum.discount"), Amount: "-" + s.Price(v, sum.Discount)})
 	}
 	percent := strconv.FormatFloat(float64(s.Market.Tax.Included)/100, 'f', -1, 64)
-	return append(out, ui.Sum{Text: v.T.T("buy.sum.tax", "tax", v.T.T(s.Market.Tax.Name), "percent", percent), Amount: s.price(v, sum.Tax), Muted: true})
+	return append(out, ui.Sum{Text: v.T.T("buy.sum.tax", "tax", v.T.T(s.Market.Tax.Name), "percent", percent), Amount: s.Price(v, sum.Tax), Muted: true})
 }

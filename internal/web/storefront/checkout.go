@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/kit/clock"
@@ -16,6 +14,7 @@ import (
 	"aromart/internal/trade/checkout"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // checkoutForm is the one form between cart and order. Its texts are checked
@@ -43,11 +42,11 @@ func (f *checkoutForm) address() map[string]string {
 }
 
 func (s *Shop) checkout(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
-	if v.lost != nil {
-		return v.lost
+	v := s.Visit(r)
+	if v.Lost != nil {
+		return v.Lost
 	}
-	f := checkoutForm{Key: clock.PublicID(), City: v.prefs.City}
+	f := checkoutForm{Key: clock.PublicID(), City: v.Prefs.City}
 	if err := s.savedAddress(r, v, &f); err != nil {
 		return err
 	}
@@ -63,13 +62,13 @@ func (s *Shop) checkout(w http.ResponseWriter, r *http.Request) error {
 
 // place takes the order, or shows the form again with every fault and all that was typed.
 func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	f, err := web.Form[checkoutForm](r)
 	if err != nil && f.Key == "" {
 		return err // not our form
 	}
-	if v.lost != nil {
-		return v.lost
+	if v.Lost != nil {
+		return v.Lost
 	}
 	typed := f
 	if err == nil {
@@ -95,8 +94,8 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
 
 // limitPlacing counts the cart and the phone each for itself, so that renewing
 // one of them does not help.
-func (s *Shop) limitPlacing(v *visit, phone string) error {
-	if err := v.Limit("place", "cart "+v.cart.Token); err != nil && v.cart.Token != "" {
+func (s *Shop) limitPlacing(v *visit.Visit, phone string) error {
+	if err := v.Limit("place", "cart "+v.Cart.Token); err != nil && v.Cart.Token != "" {
 		return err
 	}
 	if number, err := s.Market.ParsePhone(phone); err == nil {
@@ -107,11 +106,11 @@ func (s *Shop) limitPlacing(v *visit, phone string) error {
 
 // request leaves out lines that cannot be bought: the form showed the total
 // without them, and another total is refused.
-func (s *Shop) request(v *visit, f checkoutForm) checkout.Request {
+func (s *Shop) request(v *visit.Visit, f checkoutForm) checkout.Request {
 	return checkout.Request{
-		Input: checkout.Input{Lines: v.cart.Lines, Place: f.City, Delivery: f.Delivery, Payment: checkout.Cash, Language: v.Lang},
+		Input: checkout.Input{Lines: v.Cart.Lines, Place: f.City, Delivery: f.Delivery, Payment: checkout.Cash, Language: v.Lang},
 		Name:  f.Name, Phone: f.Phone, Email: f.Email, Recipient: f.Recipient, Note: f.Note, Address: f.address(),
-		ExpectedTotal: money.Amount(f.Total), PolicyVersion: f.Policy, Key: f.Key, CartToken: v.cart.Token, Channel: "web", By: v.asCustomer(),
+		ExpectedTotal: money.Amount(f.Total), PolicyVersion: f.Policy, Key: f.Key, CartToken: v.Cart.Token, Channel: "web", By: v.AsCustomer(),
 		SkipUnavailable: true,
 	}
 }
@@ -137,7 +136,7 @@ func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Pl
 	return web.SeeOther(w, r, at)
 }
 
-func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkoutForm, err error) error {
+func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit.Visit, f checkoutForm, err error) error {
 	list, ok := errors.AsType[errs.List](err)
 	if !ok {
 		e, isOurs := errors.AsType[*errs.Error](err)
@@ -148,12 +147,12 @@ func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkou
 	}
 	if saved := f; s.fillIn(r, v, &saved) == nil && saved.City != "" {
 		if place, known := s.Market.Place(saved.City); known {
-			v.prefs.City = place.ID
+			v.Prefs.City = place.ID
 		}
 	} else if place, known := s.Market.Place(f.City); known {
-		v.prefs.City = place.ID // costs and dates follow the address, for this page only
+		v.Prefs.City = place.ID // costs and dates follow the address, for this page only
 	} else if place, known := s.Market.Place(f.Region); known {
-		v.prefs.City = place.ID
+		v.Prefs.City = place.ID
 	}
 	q, err := s.quote(r, v, f.Delivery)
 	if err != nil {
@@ -165,18 +164,18 @@ func (s *Shop) again(w http.ResponseWriter, r *http.Request, v *visit, f checkou
 	return s.showCheckout(w, r, v, web.Status(list), f, q, list)
 }
 
-func (s *Shop) showCheckout(w http.ResponseWriter, r *http.Request, v *visit, status int, f checkoutForm, q *checkout.Quote, faults errs.List) error {
+func (s *Shop) showCheckout(w http.ResponseWriter, r *http.Request, v *visit.Visit, status int, f checkoutForm, q *checkout.Quote, faults errs.List) error {
 	title := v.T.T("ui.checkout.title")
 	if len(faults) > 0 {
 		title = v.T.T("error.title_prefix") + title
 	}
-	p := s.private(v, title)
+	p := s.Private(v, title)
 	p.Bare = true
 	version, _ := s.Desk.Policy()
-	view := &ui.CheckoutView{Parcels: s.parcels(v, q), Sums: s.sums(v, q.Sums, len(q.Parcels)), Total: s.price(v, q.Sums.Total), Sees: s.sees(v, q),
+	view := &ui.CheckoutView{Parcels: s.parcels(v, q), Sums: s.sums(v, q.Sums, len(q.Parcels)), Total: s.Price(v, q.Sums.Total), Sees: s.sees(v, q),
 		Hidden: []ui.Param{{Name: "key", Value: f.Key}, {Name: "total", Value: strconv.FormatInt(int64(q.Sums.Total), 10)}, {Name: "policy", Value: version}}}
 	if s.Market.Cash.NeedsConfirmation(q.Sums.Total) {
-		view.Confirm = v.T.T("buy.will_confirm", "amount", s.price(v, s.Market.Cash.ConfirmAbove))
+		view.Confirm = v.T.T("buy.will_confirm", "amount", s.Price(v, s.Market.Cash.ConfirmAbove))
 	}
 	wrong := map[string]string{}
 	for _, e := range faults {
@@ -206,13 +205,13 @@ func anchor(field string) string {
 }
 
 // fields lays the form out as the market writes addresses.
-func (s *Shop) fields(v *visit, view *ui.CheckoutView, f *checkoutForm, wrong map[string]string) {
+func (s *Shop) fields(v *visit.Visit, view *ui.CheckoutView, f *checkoutForm, wrong map[string]string) {
 	t := v.T
 	view.Fields = []ui.Field{
 		{Name: "name", Label: t.T("buy.name"), Value: f.Name, Error: wrong["name"], Autocomplete: "name", Required: true, Max: 120},
 		{Name: "phone", Label: t.T("buy.phone"), Hint: t.T("buy.phone.hint"), Value: f.Phone, Error: wrong["phone"], Type: "tel", Autocomplete: "tel", Required: true, Max: 40},
 	}
-	s.addressFields(v, f.address(), wrong, func(text ui.Field) { view.Fields = append(view.Fields, text) },
+	s.AddressFields(v, f.address(), wrong, func(text ui.Field) { view.Fields = append(view.Fields, text) },
 		func(choice ui.Field, groups []ui.ChoiceGroup) { view.City, view.Cities = choice, groups })
 	view.More = []ui.Field{
 		{Name: "email", Label: t.T("buy.email"), Hint: t.T("buy.email.hint"), Value: f.Email, Error: wrong["email"], Type: "email", Autocomplete: "email", Optional: true, Max: 254},
@@ -222,53 +221,8 @@ func (s *Shop) fields(v *visit, view *ui.CheckoutView, f *checkoutForm, wrong ma
 	view.MoreOpen = f.Email+f.Note+f.Recipient != "" || wrong["email"]+wrong["note"]+wrong["recipient"] != ""
 }
 
-// addressFields lays an address out as the market writes them: text takes each
-// field that is typed, choice the one that is chosen from a list.
-func (s *Shop) addressFields(v *visit, values, wrong map[string]string, text func(ui.Field), choice func(ui.Field, []ui.ChoiceGroup)) {
-	for _, a := range s.Market.Address.Fields {
-		field := ui.Field{Name: a.Key, Label: v.T.T("address." + a.Key), Value: values[a.Key], Error: wrong[a.Key], Autocomplete: a.Autocomplete,
-			Required: a.Required, Optional: !a.Required, Max: a.MaxLength}
-		if a.Hint {
-			field.Hint = v.T.T("address." + a.Key + ".hint")
-		}
-		if a.Autocomplete == "street-address" { // not for a field of one line
-			field.Autocomplete = "address-line1"
-		}
-		switch a.Kind {
-		case market.CityField:
-			field.Empty = v.T.T("address.choose_city")
-			choice(field, s.cities(v, field.Value))
-		case market.DistrictField:
-			field.Empty = v.T.T("address.choose_region")
-			choice(field, s.districts(v, field.Value))
-		default:
-			text(field)
-		}
-	}
-}
-
-func (s *Shop) cities(v *visit, chosen string) []ui.ChoiceGroup {
-	var out []ui.ChoiceGroup
-	for _, g := range s.Market.CityGroups(v.Lang) {
-		group := ui.ChoiceGroup{Name: g.District.Name.In(v.Lang)}
-		for _, c := range g.Cities {
-			group.Choices = append(group.Choices, ui.Choice{Value: c.ID, Text: c.Name.In(v.Lang), Selected: c.ID == chosen})
-		}
-		out = append(out, group)
-	}
-	return out
-}
-
-func (s *Shop) districts(v *visit, chosen string) []ui.ChoiceGroup {
-	group := ui.ChoiceGroup{Name: v.T.T("address.region")}
-	for _, d := range s.Market.Districts() {
-		group.Choices = append(group.Choices, ui.Choice{Value: d.ID, Text: d.Name.In(v.Lang), Selected: d.ID == chosen})
-	}
-	return []ui.ChoiceGroup{group}
-}
-
 // sees says who will see the address: the stores of this cart, each for its own parcel.
-func (s *Shop) sees(v *visit, q *checkout.Quote) string {
+func (s *Shop) sees(v *visit.Visit, q *checkout.Quote) string {
 	names := make([]string, len(q.Parcels))
 	for i, p := range q.Parcels {
 		names[i] = p.Store.Name
@@ -279,16 +233,3 @@ func (s *Shop) sees(v *visit, q *checkout.Quote) string {
 	}
 	return v.T.T("buy.sees", "n", len(names), "stores", stores)
 }
-
-func (s *Shop) local(t time.Time) time.Time { return t.In(s.Market.Location) }
-
-// topCategory is the top of the tree above a category, whose tile stands for a missing picture.
-func topCategory(id int64) int64 { return topCategories()[id] }
-
-var topCategories = sync.OnceValue(func() map[int64]int64 {
-	out := map[int64]int64{}
-	for _, c := range market.Categories() {
-		out[c.ID] = market.CategoryPath(c.ID)[0].ID
-	}
-	return out
-})

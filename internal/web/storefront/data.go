@@ -19,6 +19,7 @@ import (
 	"aromart/internal/trade/order"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // dataPages are what a guest may see and do with his data: the order's link
@@ -57,7 +58,7 @@ func (s *Shop) proven(r *http.Request) (o *order.Order, ok bool, err error) {
 		return nil, false, err
 	}
 	_, secret := held(r)
-	ok, err = privacy.Proven(r.Context(), s.DB, o, secret, s.visit(r).Now)
+	ok, err = privacy.Proven(r.Context(), s.DB, o, secret, s.Visit(r).Now)
 	return o, ok, err
 }
 
@@ -80,7 +81,7 @@ type dataQuery struct {
 }
 
 func (s *Shop) showProve(w http.ResponseWriter, r *http.Request, o *order.Order, status int, fault error) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	c, err := order.ContactOf(r.Context(), s.DB, o.ID)
 	if err != nil {
 		return err
@@ -104,7 +105,7 @@ func (s *Shop) showProve(w http.ResponseWriter, r *http.Request, o *order.Order,
 		view.Code.Error = v.T.Error(fault)
 		view.Problems = []ui.Problem{{Field: "code", Message: view.Code.Error}}
 	}
-	return web.RenderStatus(w, r, status, ui.ProveData(s.private(v, v.T.T("privacy.title", "number", o.Number)), view))
+	return web.RenderStatus(w, r, status, ui.ProveData(s.Private(v, v.T.T("privacy.title", "number", o.Number)), view))
 }
 
 func (s *Shop) sendCode(w http.ResponseWriter, r *http.Request) error {
@@ -115,7 +116,7 @@ func (s *Shop) sendCode(w http.ResponseWriter, r *http.Request) error {
 	if _, err := web.Form[struct{}](r); err != nil {
 		return err
 	}
-	v := s.visit(r)
+	v := s.Visit(r)
 	if err := v.Limit("lookup.order", "data "+o.Number); err != nil {
 		return err
 	}
@@ -137,7 +138,7 @@ func (s *Shop) prove(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, err := privacy.Prove(r.Context(), s.DB, s.Desk.Links, o, f.Code, s.visit(r).Now)
+	secret, err := privacy.Prove(r.Context(), s.DB, s.Desk.Links, o, f.Code, s.Visit(r).Now)
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Field == "code" {
 		return s.showProve(w, r, o, http.StatusUnprocessableEntity, err)
 	}
@@ -152,7 +153,7 @@ func (s *Shop) prove(w http.ResponseWriter, r *http.Request) error {
 
 // act runs something that only the customer himself may do. Who has not shown
 // that yet is led to the code.
-func (s *Shop) act(w http.ResponseWriter, r *http.Request, done string, f func(v *visit, o *order.Order) (struck bool, err error)) error {
+func (s *Shop) act(w http.ResponseWriter, r *http.Request, done string, f func(v *visit.Visit, o *order.Order) (struck bool, err error)) error {
 	o, ok, err := s.proven(r)
 	if err != nil {
 		return err
@@ -161,7 +162,7 @@ func (s *Shop) act(w http.ResponseWriter, r *http.Request, done string, f func(v
 	if !ok {
 		return web.SeeOther(w, r, page)
 	}
-	struck, err := f(s.visit(r), o)
+	struck, err := f(s.Visit(r), o)
 	if e, isOurs := errors.AsType[*errs.Error](err); isOurs && (e.Kind == errs.Invalid && e.ID != "web.unknown_field" || e.Kind == errs.Conflict) {
 		return s.showData(w, r, o, http.StatusUnprocessableEntity, err)
 	}
@@ -175,13 +176,13 @@ func (s *Shop) act(w http.ResponseWriter, r *http.Request, done string, f func(v
 }
 
 // asked takes a request of the page down; it is proven by the code.
-func (s *Shop) asked(r *http.Request, tx *db.Tx, v *visit, o *order.Order, kind, question string) (*privacy.Request, error) {
+func (s *Shop) asked(r *http.Request, tx *db.Tx, v *visit.Visit, o *order.Order, kind, question string) (*privacy.Request, error) {
 	return privacy.Ask(r.Context(), tx, s.Market, privacy.Asked{Kind: kind, Subject: privacy.Guest(o.ID), Question: question, Channel: "page", Proof: "code",
 		Language: v.Lang, By: guest(o)}, v.Now)
 }
 
 func (s *Shop) askCopy(w http.ResponseWriter, r *http.Request) error {
-	return s.act(w, r, "asked", func(v *visit, o *order.Order) (struck bool, err error) {
+	return s.act(w, r, "asked", func(v *visit.Visit, o *order.Order) (struck bool, err error) {
 		if _, err := web.Form[struct{}](r); err != nil {
 			return false, err
 		}
@@ -217,7 +218,7 @@ func (s *Shop) downloadCopy(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) erase(w http.ResponseWriter, r *http.Request) error {
-	return s.act(w, r, "asked", func(v *visit, o *order.Order) (struck bool, err error) {
+	return s.act(w, r, "asked", func(v *visit.Visit, o *order.Order) (struck bool, err error) {
 		if _, err := web.Form[struct{}](r); err != nil {
 			return false, err
 		}
@@ -229,7 +230,7 @@ func (s *Shop) erase(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) withdraw(w http.ResponseWriter, r *http.Request) error {
-	return s.act(w, r, "withdrawn", func(v *visit, o *order.Order) (struck bool, err error) {
+	return s.act(w, r, "withdrawn", func(v *visit.Visit, o *order.Order) (struck bool, err error) {
 		f, err := web.Form[struct {
 			Request string `form:"request" rules:"required,max=40"`
 		}](r)
@@ -251,7 +252,7 @@ func (s *Shop) withdraw(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) askData(w http.ResponseWriter, r *http.Request) error {
-	return s.act(w, r, "asked", func(v *visit, o *order.Order) (struck bool, err error) {
+	return s.act(w, r, "asked", func(v *visit.Visit, o *order.Order) (struck bool, err error) {
 		f, err := web.Form[struct {
 			Kind     string `form:"kind" rules:"max=20"`
 			Question string `form:"question" rules:"lines,max=8000"`
@@ -308,7 +309,7 @@ func (f correctionForm) read(parsePhone func(string) (string, error)) (c order.C
 }
 
 func (s *Shop) correct(w http.ResponseWriter, r *http.Request) error {
-	return s.act(w, r, "corrected", func(v *visit, o *order.Order) (struck bool, err error) {
+	return s.act(w, r, "corrected", func(v *visit.Visit, o *order.Order) (struck bool, err error) {
 		f, err := web.Form[correctionForm](r)
 		if err != nil {
 			return false, err
@@ -325,7 +326,7 @@ func (s *Shop) correct(w http.ResponseWriter, r *http.Request) error {
 
 // showData is the whole page: what is kept and why, who saw it, and every right with its button.
 func (s *Shop) showData(w http.ResponseWriter, r *http.Request, o *order.Order, status int, fault error) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	base := "/orders/" + o.Number
 	view := &ui.YourDataView{Back: v.Link(base), Copy: v.Link(base + "/data/copy"), Correct: v.Link(base + "/data/correct"), Erase: v.Link(base + "/data/erase"),
 		Withdraw: v.Link(base + "/data/withdraw"), Ask: v.Link(base + "/data/ask")}
@@ -340,16 +341,16 @@ func (s *Shop) showData(w http.ResponseWriter, r *http.Request, o *order.Order, 
 		e, _ := errors.AsType[*errs.Error](fault)
 		view.Problems = []ui.Problem{{Field: e.Field, Message: v.T.Error(fault)}}
 	}
-	for _, fill := range []func(*http.Request, *visit, *order.Order, *ui.YourDataView) error{s.fillKept, s.fillSeen, s.fillCopies, s.fillForms, s.fillRequests} {
+	for _, fill := range []func(*http.Request, *visit.Visit, *order.Order, *ui.YourDataView) error{s.fillKept, s.fillSeen, s.fillCopies, s.fillForms, s.fillRequests} {
 		if err := fill(r, v, o, view); err != nil {
 			return err
 		}
 	}
-	return web.RenderStatus(w, r, status, ui.YourData(s.private(v, v.T.T("privacy.title", "number", o.Number)), view))
+	return web.RenderStatus(w, r, status, ui.YourData(s.Private(v, v.T.T("privacy.title", "number", o.Number)), view))
 }
 
 // words writes a list of words, each a message below base.
-func words[T ~string](v *visit, base string, list []T) string {
+func words[T ~string](v *visit.Visit, base string, list []T) string {
 	out := make([]string, len(list))
 	for i, w := range list {
 		out[i] = v.T.T(base + string(w))
@@ -357,7 +358,7 @@ func words[T ~string](v *visit, base string, list []T) string {
 	return strings.Join(out, ", ")
 }
 
-func (s *Shop) fillKept(r *http.Request, v *visit, o *order.Order, view *ui.YourDataView) error {
+func (s *Shop) fillKept(r *http.Request, v *visit.Visit, o *order.Order, view *ui.YourDataView) error {
 	kinds, err := s.keeper().Explain(r.Context(), s.DB, privacy.Guest(o.ID))
 	if err != nil {
 		return err
@@ -373,7 +374,7 @@ func (s *Shop) fillKept(r *http.Request, v *visit, o *order.Order, view *ui.Your
 	return nil
 }
 
-func (s *Shop) keepFor(v *visit, k privacy.Kind) string {
+func (s *Shop) keepFor(v *visit.Visit, k privacy.Kind) string {
 	id := "privacy.keep." + string(k.Keep)
 	if k.Days > 0 {
 		return v.T.T(id, "days", k.Days)
@@ -381,7 +382,7 @@ func (s *Shop) keepFor(v *visit, k privacy.Kind) string {
 	return v.T.T(id)
 }
 
-func (s *Shop) fillSeen(r *http.Request, v *visit, o *order.Order, view *ui.YourDataView) error {
+func (s *Shop) fillSeen(r *http.Request, v *visit.Visit, o *order.Order, view *ui.YourDataView) error {
 	list, err := disclosure.Of(r.Context(), s.DB, []int64{int64(o.ID)})
 	if err != nil {
 		return err
@@ -401,12 +402,12 @@ func (s *Shop) fillSeen(r *http.Request, v *visit, o *order.Order, view *ui.Your
 		if d.Reason != "" {
 			why += ": " + d.Reason
 		}
-		view.Seen.Rows = append(view.Seen.Rows, []string{v.T.Date(s.local(d.At), i18n.DateTime), who, words(v, "privacy.kind.", d.Kinds), why})
+		view.Seen.Rows = append(view.Seen.Rows, []string{v.T.Date(s.Local(d.At), i18n.DateTime), who, words(v, "privacy.kind.", d.Kinds), why})
 	}
 	return nil
 }
 
-func (s *Shop) fillCopies(r *http.Request, v *visit, o *order.Order, view *ui.YourDataView) error {
+func (s *Shop) fillCopies(r *http.Request, v *visit.Visit, o *order.Order, view *ui.YourDataView) error {
 	list, err := privacy.ExportsOf(r.Context(), s.DB, privacy.Guest(o.ID))
 	for _, e := range list {
 		switch {
@@ -414,14 +415,14 @@ func (s *Shop) fillCopies(r *http.Request, v *visit, o *order.Order, view *ui.Yo
 			view.Pending = true
 		case e.Status == "ready" && v.Now.Before(e.ExpiresAt):
 			view.Copies = append(view.Copies, ui.Fact{Name: v.Link("/orders/" + o.Number + "/data/copy/" + e.PublicID),
-				Value: v.T.T("privacy.download.get", "day", v.T.Date(s.local(e.CreatedAt), i18n.DateTime)) + ", " + v.T.T("privacy.download.until", "day", v.T.Date(s.local(e.ExpiresAt), i18n.DayMonthYear))})
+				Value: v.T.T("privacy.download.get", "day", v.T.Date(s.Local(e.CreatedAt), i18n.DateTime)) + ", " + v.T.T("privacy.download.until", "day", v.T.Date(s.Local(e.ExpiresAt), i18n.DayMonthYear))})
 		}
 	}
 	return err
 }
 
 // fillForms fills the forms of correction, deletion and question.
-func (s *Shop) fillForms(r *http.Request, v *visit, o *order.Order, view *ui.YourDataView) error {
+func (s *Shop) fillForms(r *http.Request, v *visit.Visit, o *order.Order, view *ui.YourDataView) error {
 	c, err := order.ContactOf(r.Context(), s.DB, o.ID)
 	if err != nil {
 		return err
@@ -437,35 +438,35 @@ func (s *Shop) fillForms(r *http.Request, v *visit, o *order.Order, view *ui.You
 		view.Kinds = append(view.Kinds, ui.Choice{Value: kind, Text: v.T.T("privacy.request." + kind)})
 	}
 	view.Question = ui.Field{Name: "question", Label: v.T.T("privacy.ask.text"), Lines: true, Max: privacy.MaxQuestion, Value: web.Kept(r, "question"),
-		Hint: v.T.T("privacy.ask.hint", "day", v.T.Date(s.local(s.Market.PrivacyDue(v.Now)), i18n.DayMonthYear))}
+		Hint: v.T.T("privacy.ask.hint", "day", v.T.Date(s.Local(s.Market.PrivacyDue(v.Now)), i18n.DayMonthYear))}
 	look, err := s.keeper().Outlook(r.Context(), s.DB, privacy.Guest(o.ID))
 	if err != nil {
 		return err
 	}
-	view.GoesOn = v.T.T("privacy.delete.goes", "day", v.T.Date(s.local(look.At), i18n.DayMonthYear))
+	view.GoesOn = v.T.T("privacy.delete.goes", "day", v.T.Date(s.Local(look.At), i18n.DayMonthYear))
 	for _, k := range look.Goes {
 		view.Goes = append(view.Goes, v.T.T("privacy.kind."+string(k)))
 	}
 	view.Stays = s.kept(v, look.Kept)
 	if len(look.Wait) > 0 {
-		view.Wait = v.T.T("privacy.delete.wait", "day", v.T.Date(s.local(look.Wait[0].At), i18n.DayMonthYear))
+		view.Wait = v.T.T("privacy.delete.wait", "day", v.T.Date(s.Local(look.Wait[0].At), i18n.DayMonthYear))
 	}
 	return nil
 }
 
 // kept says what stays and until when.
-func (s *Shop) kept(v *visit, list []privacy.Kept) (out []string) {
+func (s *Shop) kept(v *visit.Visit, list []privacy.Kept) (out []string) {
 	for _, k := range list {
 		line := v.T.T("privacy.kind." + string(k.Kind))
 		if !k.Until.IsZero() {
-			line += ", " + v.T.T("privacy.delete.until", "day", v.T.Date(s.local(k.Until), i18n.DayMonthYear))
+			line += ", " + v.T.T("privacy.delete.until", "day", v.T.Date(s.Local(k.Until), i18n.DayMonthYear))
 		}
 		out = append(out, line)
 	}
 	return out
 }
 
-func (s *Shop) fillRequests(r *http.Request, v *visit, o *order.Order, view *ui.YourDataView) error {
+func (s *Shop) fillRequests(r *http.Request, v *visit.Visit, o *order.Order, view *ui.YourDataView) error {
 	list, err := privacy.Of(r.Context(), s.DB, privacy.Guest(o.ID))
 	if err != nil {
 		return err
@@ -479,9 +480,9 @@ func (s *Shop) fillRequests(r *http.Request, v *visit, o *order.Order, view *ui.
 		if !q.Answer.IsZero() {
 			state += ". " + v.T.T("privacy.list.answer", "answer", q.Answer.Reveal())
 		}
-		view.Requests.Rows = append(view.Requests.Rows, []string{q.Number, v.T.T("privacy.request." + q.Kind), state, v.T.Date(s.local(q.DueAt), i18n.DayMonthYear)})
+		view.Requests.Rows = append(view.Requests.Rows, []string{q.Number, v.T.T("privacy.request." + q.Kind), state, v.T.Date(s.Local(q.DueAt), i18n.DayMonthYear)})
 		if q.Kind == privacy.Erasure && !q.RunAt.IsZero() && q.CanWithdraw() {
-			view.Scheduled = v.T.T("privacy.delete.scheduled", "day", v.T.Date(s.local(q.RunAt), i18n.DayMonthYear))
+			view.Scheduled = v.T.T("privacy.delete.scheduled", "day", v.T.Date(s.Local(q.RunAt), i18n.DayMonthYear))
 			view.Keep = v.T.T("privacy.delete.keep_number", "number", q.Number, "address", v.Absolute(v.Link("/privacy/receipt/"+q.Number)))
 			view.Hidden = []ui.Param{{Name: "request", Value: q.Number}}
 		}
@@ -492,7 +493,7 @@ func (s *Shop) fillRequests(r *http.Request, v *visit, o *order.Order, view *ui.
 // dataReceipt shows what became of a request to whoever has its long random
 // number: kind, state and dates, and after an erasure its receipt. It names nobody.
 func (s *Shop) dataReceipt(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	number := privacy.CleanRequestNumber(r.PathValue("receipt"))
 	if number == "" {
 		return errs.New(errs.NotFound, "error.not_found")
@@ -501,7 +502,7 @@ func (s *Shop) dataReceipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	day := func(id string, t time.Time) string { return v.T.T(id, "day", v.T.Date(s.local(t), i18n.DayMonthYear)) }
+	day := func(id string, t time.Time) string { return v.T.T(id, "day", v.T.Date(s.Local(t), i18n.DayMonthYear)) }
 	view := &ui.DataReceiptView{Number: q.Number, Lines: []string{
 		v.T.T("privacy.receipt.state", "kind", v.T.T("privacy.request."+q.Kind), "state", v.T.T("privacy.status."+q.Status)),
 		day("privacy.receipt.received", q.ReceivedAt), day("privacy.receipt.due", q.DueAt)}}
@@ -519,7 +520,7 @@ func (s *Shop) dataReceipt(w http.ResponseWriter, r *http.Request) error {
 		view.Stays = s.kept(v, rec.Kept)
 		view.Lines = append(view.Lines, v.T.T("privacy.receipt.files", "n", rec.Files), v.T.T("privacy.log."+rec.Log))
 	}
-	return web.Render(w, r, ui.DataReceipt(s.private(v, v.T.T("privacy.receipt.title")), view))
+	return web.Render(w, r, ui.DataReceipt(s.Private(v, v.T.T("privacy.receipt.title")), view))
 }
 
 // guest is the actor that the order's link makes of a visitor. The rights of a

@@ -11,6 +11,7 @@ import (
 	"aromart/internal/kit/money"
 	"aromart/internal/market"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // listQuery is the query of a list. What it cannot read is as good as absent.
@@ -45,7 +46,7 @@ type listPlace struct {
 // listing is a list while its page is made.
 type listing struct {
 	s     *Shop
-	v     *visit
+	v     *visit.Visit
 	q     listQuery
 	at    listPlace
 	found *search.Result
@@ -61,7 +62,7 @@ const pageSize = search.DefaultLimit
 var sorts = []search.Sort{search.ByRelevance, search.ByPrice, search.ByPriceDesc, search.ByNewest}
 
 // list searches and fills the view of a list but for its heading.
-func (s *Shop) list(ctx context.Context, v *visit, q listQuery, at listPlace) (*listing, error) {
+func (s *Shop) list(ctx context.Context, v *visit.Visit, q listQuery, at listPlace) (*listing, error) {
 	l := &listing{s: s, v: v, q: q, at: at, view: &ui.ListView{}}
 	b, err := s.book(ctx)
 	if err != nil {
@@ -437,7 +438,7 @@ func (l *listing) pager() {
 }
 
 // title tells the pages of a list apart.
-func (l *listing) title(v *visit, name string) string {
+func (l *listing) title(v *visit.Visit, name string) string {
 	if l.q.Page > 1 {
 		return name + ", " + v.T.T("ui.list.page", "n", l.q.Page)
 	}
@@ -446,7 +447,7 @@ func (l *listing) title(v *visit, name string) string {
 
 // listFrame completes the frame of a list. Filtered and empty lists are not for
 // search engines, and what was typed never becomes part of an address of ours.
-func (s *Shop) listFrame(v *visit, p *ui.Page, l *listing) {
+func (s *Shop) listFrame(v *visit.Visit, p *ui.Page, l *listing) {
 	p.OpenGraph = &ui.OpenGraph{Type: "website", URL: p.Canonical}
 	if len(l.chips) > 0 || l.q.Sort != "" || l.found.Total == 0 {
 		p.Robots = "noindex"
@@ -465,19 +466,19 @@ func (s *Shop) listFrame(v *visit, p *ui.Page, l *listing) {
 }
 
 // attributeWords are an attribute and one of its values in the visitor's language.
-func attributeWords(v *visit, key, value string) (name, text string) {
+func attributeWords(v *visit.Visit, key, value string) (name, text string) {
 	a, known := market.AttributeByKey(key)
 	return attributeName(v, a, known, key), attributeValue(v, a, known, value)
 }
 
-func attributeName(v *visit, a market.Attribute, known bool, key string) string {
+func attributeName(v *visit.Visit, a market.Attribute, known bool, key string) string {
 	if known {
 		return a.Name.In(v.Lang)
 	}
 	return key
 }
 
-func attributeValue(v *visit, a market.Attribute, known bool, value string) string {
+func attributeValue(v *visit.Visit, a market.Attribute, known bool, value string) string {
 	switch {
 	case value == "true":
 		return v.T.T("ui.filter.yes")

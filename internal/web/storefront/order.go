@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"aromart/internal/care/policy"
-	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
 	"aromart/internal/kit/money"
@@ -18,6 +17,7 @@ import (
 	"aromart/internal/trade/payment"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // openOrder turns the secret link into a short-lived cookie and an address without the secret.
@@ -63,7 +63,7 @@ func (s *Shop) order(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order, notice string, status int) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	c, err := order.ContactOf(r.Context(), s.DB, o.ID)
 	if err != nil {
 		return err
@@ -73,8 +73,8 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		Done   string `form:"done"`
 		Masked bool   `form:"masked"`
 	}](r)
-	view := &ui.OrderView{Number: o.Number, Placed: said.Placed && r.Method == http.MethodGet, Name: firstName(c.Name), Status: v.T.T("buy.status." + o.Status()), Tone: tone(o.Status()),
-		Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.liveSums(v, o), Total: s.price(v, live(o).Total),
+	view := &ui.OrderView{Number: o.Number, Placed: said.Placed && r.Method == http.MethodGet, Name: visit.FirstName(c.Name), Status: v.T.T("buy.status." + o.Status()), Tone: visit.Tone(o.Status()),
+		Date: v.T.Date(s.Local(o.PlacedAt), i18n.DayMonthYear), Sums: s.liveSums(v, o), Total: s.Price(v, live(o).Total),
 		Contact: s.masked(v, c), Receipt: v.Link("/orders/" + o.Number + "/receipt"), Data: v.Link("/orders/" + o.Number + "/data"), Notice: notice}
 	switch said.Done {
 	case "canceled", "confirmed":
@@ -87,20 +87,20 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		view.Notice = v.T.T("privacy.done.masked")
 	}
 	if due := cashDue(o); due > 0 {
-		view.Cash = s.price(v, due)
+		view.Cash = s.Price(v, due)
 	}
 	if !c.Email.IsZero() {
 		view.SentTo = v.T.T("buy.sent_to", "email", c.Email.String())
 	}
 	if view.Placed {
 		view.Next = s.next(v, o)
-		view.Keep = s.keepForm(v, o, c)
+		view.Keep = s.customer.KeepForm(v, o, c)
 	}
 	if o.Customer != 0 && o.Customer == v.Actor.ID {
 		s.ofAccount(v, view, o, c)
 	}
 	if o.Status() == "to_confirm" {
-		day := v.T.Date(s.local(o.Parts[0].ConfirmBy), i18n.DateTime)
+		day := v.T.Date(s.Local(o.Parts[0].ConfirmBy), i18n.DateTime)
 		if c.Email.IsZero() { // no mail can bring the code
 			view.Notice = v.T.T("buy.confirm_call", "day", day)
 		} else {
@@ -111,18 +111,33 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		view.Parts = append(view.Parts, s.orderPart(v, o, &o.Parts[i]))
 	}
 	title := v.T.T("ui.order.title", "number", o.Number)
-	return web.RenderStatus(w, r, status, ui.Order(s.private(v, title), view))
+	return web.RenderStatus(w, r, status, ui.Order(s.Private(v, title), view))
 }
 
-// firstName is what a thank-you says.
-func firstName(n contact.Name) string {
-	first, _, _ := strings.Cut(n.Reveal(), " ")
-	return first
+// ofAccount shows an order to its customer: whole, and with a way to buy the same again.
+func (s *Shop) ofAccount(v *visit.Visit, view *ui.OrderView, o *order.Order, c order.Contact) {
+	view.Back = &ui.Link{Href: v.Link("/account/orders"), Text: v.T.T("account.orders")}
+	view.Again = []ui.Param{{Name: "number", Value: o.Number}}
+	for _, line := range []string{c.Street.Reveal(), c.Area.Reveal(), c.PostalCode.Reveal(), c.Note.Reveal()} {
+		if line != "" {
+			view.Lines = append(view.Lines, line)
+		}
+	}
+	view.Contact[1].Value = s.Market.FormatPhone(c.Phone.Reveal())
+}
+
+// keepOrder begins the registration of the guest who placed the order.
+func (s *Shop) keepOrder(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.mine(r)
+	if err != nil {
+		return err
+	}
+	return s.customer.Keep(w, r, o)
 }
 
 // masked is the person as the link alone may show him: whoever holds the link
 // sees that the order is his, and cannot learn an address from it.
-func (s *Shop) masked(v *visit, c order.Contact) []ui.Fact {
+func (s *Shop) masked(v *visit.Visit, c order.Contact) []ui.Fact {
 	name := c.Name
 	if !c.Recipient.IsZero() {
 		name = c.Recipient
@@ -152,7 +167,7 @@ func live(o *order.Order) (sum order.Sums) {
 
 // liveSums are the lines above the total; when parts have ended, the first of
 // them says what was ordered.
-func (s *Shop) liveSums(v *visit, o *order.Order) []ui.Sum {
+func (s *Shop) liveSums(v *visit.Visit, o *order.Order) []ui.Sum {
 	parcels := 0
 	for i := range o.Parts {
 		if !ended(&o.Parts[i]) {
@@ -162,7 +177,7 @@ func (s *Shop) liveSums(v *visit, o *order.Order) []ui.Sum {
 	if parcels == len(o.Parts) {
 		return s.sums(v, o.Sums, parcels)
 	}
-	ordered := ui.Sum{Text: v.T.T("buy.sum.ordered"), Amount: s.price(v, o.Total), Muted: true}
+	ordered := ui.Sum{Text: v.T.T("buy.sum.ordered"), Amount: s.Price(v, o.Total), Muted: true}
 	if parcels == 0 {
 		return []ui.Sum{ordered}
 	}
@@ -180,16 +195,16 @@ func cashDue(o *order.Order) (sum money.Amount) {
 }
 
 // next says in three dated steps what happens to an order just placed.
-func (s *Shop) next(v *visit, o *order.Order) []ui.Step {
+func (s *Shop) next(v *visit.Visit, o *order.Order) []ui.Step {
 	handOver, from, to := o.Parts[0].HandOverBy, o.Parts[0].ArrivesFrom, o.Parts[0].ArrivesTo
 	for _, p := range o.Parts[1:] {
 		handOver, from, to = latest(handOver, p.HandOverBy), earliest(from, p.ArrivesFrom), latest(to, p.ArrivesTo)
 	}
-	days := v.T.DateRange(s.local(from), s.local(to))
+	days := v.T.DateRange(s.Local(from), s.Local(to))
 	return []ui.Step{
-		{Text: v.T.T("buy.next.pack"), When: v.T.T("buy.by", "day", v.T.Date(s.local(handOver), i18n.WeekdayDayMonth)), Current: true},
+		{Text: v.T.T("buy.next.pack"), When: v.T.T("buy.by", "day", v.T.Date(s.Local(handOver), i18n.WeekdayDayMonth)), Current: true},
 		{Text: v.T.T("buy.next.call"), When: days},
-		{Text: v.T.T("buy.next.pay", "amount", s.price(v, o.Total)), When: days},
+		{Text: v.T.T("buy.next.pay", "amount", s.Price(v, o.Total)), When: days},
 	}
 }
 
@@ -207,35 +222,23 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-func tone(status string) string {
-	switch status {
-	case "delivered", "completed":
-		return "ok"
-	case "canceled":
-		return "bad"
-	case "to_confirm":
-		return "warn"
-	}
-	return "info"
-}
-
-func (s *Shop) orderPart(v *visit, o *order.Order, p *order.SellerOrder) ui.OrderPart {
+func (s *Shop) orderPart(v *visit.Visit, o *order.Order, p *order.SellerOrder) ui.OrderPart {
 	state := partState(p)
 	out := ui.OrderPart{Heading: v.T.T("buy.parcel", "i", p.Position, "of", len(o.Parts)), Store: ui.Link{Href: v.Link("/s/" + p.Store.Slug), Text: p.Store.Name},
-		Status: v.T.T("buy.part." + state), Tone: tone(state), Steps: s.steps(v, o, p, state)}
+		Status: v.T.T("buy.part." + state), Tone: visit.Tone(state), Steps: s.steps(v, o, p, state)}
 	running := state == "being_prepared" || state == "on_the_way" || state == "to_confirm"
 	if running {
-		out.Arrives = v.T.T("ui.arrives", "dates", v.T.DateRange(s.local(p.ArrivesFrom), s.local(p.ArrivesTo)))
+		out.Arrives = v.T.T("ui.arrives", "dates", v.T.DateRange(s.Local(p.ArrivesFrom), s.Local(p.ArrivesTo)))
 		if v.Now.After(p.ArrivesTo.AddDate(0, 0, 1)) {
-			out.Late = v.T.T("buy.late", "day", v.T.Date(s.local(p.ArrivesTo), i18n.WeekdayDayMonth))
+			out.Late = v.T.T("buy.late", "day", v.T.Date(s.Local(p.ArrivesTo), i18n.WeekdayDayMonth))
 		}
 	}
 	for _, l := range p.Lines {
 		out.Lines = append(out.Lines, ui.CartLine{Href: v.Link("/p/" + l.Snapshot.Slug), Title: l.Title, Options: l.Snapshot.OptionText(), Quantity: l.Quantity,
-			Price: s.price(v, l.UnitPrice), Total: s.price(v, l.Total), Picture: s.picture(l.Snapshot)})
+			Price: s.Price(v, l.UnitPrice), Total: s.Price(v, l.Total), Picture: s.picture(l.Snapshot)})
 	}
 	if !ended(p) {
-		out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.cost(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.price(v, p.Total)}}
+		out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.Cost(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.Price(v, p.Total)}}
 	}
 	if p.CanCancel() {
 		out.Cancel, out.Until = v.Link("/orders/"+o.Number+"/cancel"), v.T.T("buy.cancel_until")
@@ -254,7 +257,7 @@ func partState(p *order.SellerOrder) string {
 }
 
 // steps is the way of a part with the times at which it got there.
-func (s *Shop) steps(v *visit, o *order.Order, p *order.SellerOrder, state string) []ui.Step {
+func (s *Shop) steps(v *visit.Visit, o *order.Order, p *order.SellerOrder, state string) []ui.Step {
 	reached := map[string]time.Time{}
 	for _, e := range o.Events {
 		if e.SellerOrder == p.ID {
@@ -265,11 +268,11 @@ func (s *Shop) steps(v *visit, o *order.Order, p *order.SellerOrder, state strin
 	}
 	when := func(status string) string {
 		if at, ok := reached[status]; ok {
-			return v.T.Date(s.local(at), i18n.DateTime)
+			return v.T.Date(s.Local(at), i18n.DateTime)
 		}
 		return ""
 	}
-	placed := ui.Step{Text: v.T.T("buy.step.placed"), When: v.T.Date(s.local(o.PlacedAt), i18n.DateTime), Done: true}
+	placed := ui.Step{Text: v.T.T("buy.step.placed"), When: v.T.Date(s.Local(o.PlacedAt), i18n.DateTime), Done: true}
 	if state == "canceled" || state == "expired" || state == "undelivered" {
 		return []ui.Step{placed, {Text: v.T.T("buy.part." + state), When: when(p.Status), Current: true}}
 	}
@@ -285,9 +288,9 @@ func (s *Shop) steps(v *visit, o *order.Order, p *order.SellerOrder, state strin
 }
 
 // actingOn is who acts on an order: its customer, or whoever holds its link.
-func actingOn(v *visit, o *order.Order) access.Actor {
+func actingOn(v *visit.Visit, o *order.Order) access.Actor {
 	if o.Customer != 0 && o.Customer == v.Actor.ID {
-		return v.asCustomer()
+		return v.AsCustomer()
 	}
 	return access.Actor{Kind: access.GuestOrder, Order: int64(o.ID)}
 }
@@ -303,7 +306,7 @@ func (s *Shop) cancelOrder(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := s.visit(r)
+	v := s.Visit(r)
 	for _, p := range o.Parts {
 		if p.PublicID != f.Part {
 			continue
@@ -331,7 +334,7 @@ func (s *Shop) confirmOrder(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := s.visit(r)
+	v := s.Visit(r)
 	if err := v.Limit("code", o.PublicID); err != nil { // a name that a stranger with the number cannot count on
 		return err
 	}
@@ -348,14 +351,14 @@ func (s *Shop) confirmOrder(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) track(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	sent := web.Query[struct {
 		Sent bool `form:"sent"`
 	}](r)
 	return s.showTrack(w, r, v, http.StatusOK, &ui.TrackView{Sent: sent.Sent}, "", "", nil)
 }
 
-func (s *Shop) showTrack(w http.ResponseWriter, r *http.Request, v *visit, status int, view *ui.TrackView, number, address string, faults errs.List) error {
+func (s *Shop) showTrack(w http.ResponseWriter, r *http.Request, v *visit.Visit, status int, view *ui.TrackView, number, address string, faults errs.List) error {
 	view.Fields = []ui.Field{
 		{Name: "number", Label: v.T.T("buy.number"), Hint: v.T.T("buy.number.hint"), Value: number, Autocomplete: "off", Max: 20},
 		{Name: "contact", Label: v.T.T("buy.contact"), Value: address, Autocomplete: "email", Max: 254},
@@ -368,12 +371,12 @@ func (s *Shop) showTrack(w http.ResponseWriter, r *http.Request, v *visit, statu
 			}
 		}
 	}
-	return web.RenderStatus(w, r, status, ui.Track(s.private(v, v.T.T("ui.track")), view))
+	return web.RenderStatus(w, r, status, ui.Track(s.Private(v, v.T.T("ui.track")), view))
 }
 
 // sendLink always gives the same answer: whether there is such an order only its mailbox learns.
 func (s *Shop) sendLink(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	f, err := web.Form[struct {
 		Number  string `form:"number" rules:"required,max=40"`
 		Contact string `form:"contact" rules:"required,max=254"`
@@ -400,12 +403,12 @@ func (s *Shop) receipt(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := s.visit(r)
+	v := s.Visit(r)
 	c, err := order.ContactOf(r.Context(), s.DB, o.ID)
 	if err != nil {
 		return err
 	}
-	view := &ui.ReceiptView{Number: o.Number, Date: v.T.Date(s.local(o.PlacedAt), i18n.DayMonthYear), Sums: s.liveSums(v, o), Total: s.price(v, live(o).Total),
+	view := &ui.ReceiptView{Number: o.Number, Date: v.T.Date(s.Local(o.PlacedAt), i18n.DayMonthYear), Sums: s.liveSums(v, o), Total: s.Price(v, live(o).Total),
 		To: []string{c.Name.Reveal(), c.City}, Paid: s.paid(v, o), Back: v.Link("/orders/" + o.Number)}
 	for _, line := range []string{s.Site.Name, s.Site.Operator} {
 		if line != "" {
@@ -415,10 +418,10 @@ func (s *Shop) receipt(w http.ResponseWriter, r *http.Request) error {
 	for _, p := range o.Parts {
 		view.Parts = append(view.Parts, s.receiptPart(v, &p))
 	}
-	return web.Render(w, r, ui.Receipt(s.private(v, v.T.T("ui.receipt.title", "number", o.Number)), view))
+	return web.Render(w, r, ui.Receipt(s.Private(v, v.T.T("ui.receipt.title", "number", o.Number)), view))
 }
 
-func (s *Shop) receiptPart(v *visit, p *order.SellerOrder) ui.ReceiptPart {
+func (s *Shop) receiptPart(v *visit.Visit, p *order.SellerOrder) ui.ReceiptPart {
 	who := p.Store.Name
 	if p.Store.LegalName != "" {
 		who += " (" + strings.TrimSuffix(p.Store.LegalName+", "+p.Store.Registration, ", ") + ")"
@@ -426,19 +429,19 @@ func (s *Shop) receiptPart(v *visit, p *order.SellerOrder) ui.ReceiptPart {
 	if ended(p) {
 		return ui.ReceiptPart{Seller: who, Ended: v.T.T("buy.part."+partState(p)) + ". " + v.T.T("buy.part.nothing_due")}
 	}
-	out := ui.ReceiptPart{Seller: who, Total: s.price(v, p.Total), Sums: []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.cost(v, p.Sums.Delivery)}}}
+	out := ui.ReceiptPart{Seller: who, Total: s.Price(v, p.Total), Sums: []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.Cost(v, p.Sums.Delivery)}}}
 	if p.Fee > 0 {
-		out.Sums = append(out.Sums, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.price(v, p.Fee)})
+		out.Sums = append(out.Sums, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.Price(v, p.Fee)})
 	}
 	for _, l := range p.Lines {
 		out.Lines = append(out.Lines, ui.ReceiptLine{Title: l.Title, Options: l.Snapshot.OptionText(), Quantity: v.T.Number(l.Quantity),
-			Price: s.price(v, l.UnitPrice), Total: s.price(v, l.Total)})
+			Price: s.Price(v, l.UnitPrice), Total: s.Price(v, l.Total)})
 	}
 	return out
 }
 
 // paid says how the order stands with its money.
-func (s *Shop) paid(v *visit, o *order.Order) string {
+func (s *Shop) paid(v *visit.Visit, o *order.Order) string {
 	var taken, open money.Amount
 	for _, p := range o.Parts {
 		taken += p.Payment.Collected
@@ -449,11 +452,11 @@ func (s *Shop) paid(v *visit, o *order.Order) string {
 	due := cashDue(o)
 	switch {
 	case open > 0:
-		return v.T.T("buy.paid.difference", "amount", s.price(v, taken), "due", s.price(v, open))
+		return v.T.T("buy.paid.difference", "amount", s.Price(v, taken), "due", s.Price(v, open))
 	case due > 0:
-		return v.T.T("buy.paid.due", "amount", s.price(v, due))
+		return v.T.T("buy.paid.due", "amount", s.Price(v, due))
 	case taken > 0:
-		return v.T.T("buy.paid.taken", "amount", s.price(v, taken))
+		return v.T.T("buy.paid.taken", "amount", s.Price(v, taken))
 	}
 	return v.T.T("buy.paid.nothing")
 }

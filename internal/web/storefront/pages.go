@@ -15,28 +15,29 @@ import (
 	"aromart/internal/platform/picture"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // preferences is where city and look are chosen.
 func (s *Shop) preferences(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	asked := web.Query[struct {
 		Next string `form:"next" rules:"max=2000"`
 	}](r)
 	view := &ui.PreferencesView{Next: web.Next(asked.Next, v.Link("/"))}
 	if len(s.Market.Cities()) > 0 {
-		view.Groups = s.cities(v, v.place.ID)
+		view.Groups = s.Cities(v, v.Place.ID)
 	} else {
-		view.Groups = s.districts(v, v.place.ID)
+		view.Groups = s.Districts(v, v.Place.ID)
 	}
 	for _, theme := range []string{"", "light", "dark"} {
 		id := "ui.preferences.theme." + theme
 		if theme == "" {
 			id = "ui.preferences.theme.auto"
 		}
-		view.Themes = append(view.Themes, ui.Choice{Value: theme, Text: v.T.T(id), Selected: theme == v.prefs.Theme})
+		view.Themes = append(view.Themes, ui.Choice{Value: theme, Text: v.T.T(id), Selected: theme == v.Prefs.Theme})
 	}
-	p := s.page(v, v.T.T("ui.preferences"))
+	p := s.Page(v, v.T.T("ui.preferences"))
 	p.Robots, p.Canonical, p.Alternates = "noindex", "", nil
 	return web.Render(w, r, ui.Preferences(p, view))
 }
@@ -51,8 +52,8 @@ func (s *Shop) choose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := s.visit(r)
-	chosen := parsePrefs("theme=" + f.Theme)
+	v := s.Visit(r)
+	chosen := visit.ParsePrefs("theme=" + f.Theme)
 	chosen.Language = v.Lang
 	if place, known := s.Market.Place(f.City); known {
 		chosen.City = place.ID
@@ -73,7 +74,7 @@ type suggestion struct {
 
 // suggest answers the script under the search field.
 func (s *Shop) suggest(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	asked := web.Query[struct {
 		Q string `form:"q" rules:"max=200"`
 	}](r)
@@ -92,7 +93,7 @@ func (s *Shop) suggest(w http.ResponseWriter, r *http.Request) error {
 		list = append(list, suggestion{st.Name, v.T.T("ui.suggest.store"), v.Link("/s/" + st.Slug)})
 	}
 	for _, p := range found.Products {
-		list = append(list, suggestion{p.Title, s.price(v, p.Price), v.Link("/p/" + p.Slug)})
+		list = append(list, suggestion{p.Title, s.Price(v, p.Price), v.Link("/p/" + p.Slug)})
 	}
 	w.Header().Set("Content-Type", "application/json")
 	return json.NewEncoder(w).Encode(map[string]any{"suggestions": list})

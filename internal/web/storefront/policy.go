@@ -9,12 +9,13 @@ import (
 	"aromart/internal/kit/i18n"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // policy is one of the pages of promises and rules, as it holds now.
 func (s *Shop) policy(name string) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		v := s.visit(r)
+		v := s.Visit(r)
 		text, err := s.Policy.Document(v.Lang, name)
 		if err != nil {
 			return err
@@ -26,7 +27,7 @@ func (s *Shop) policy(name string) web.Handler {
 		view := &ui.PolicyView{Title: text.Title, Draft: s.Policy.Draft(), Version: s.policyVersion(v), Summary: text.Summary,
 			Hash: v.T.T("ui.policy.hash", "hash", s.Policy.Shown().Hash)}
 		if next, ok := s.Policy.Upcoming(); ok {
-			view.Upcoming = v.T.T("ui.policy.upcoming", "version", next.Label(), "date", v.T.Date(s.local(next.EffectiveAt), i18n.DayMonthYear))
+			view.Upcoming = v.T.T("ui.policy.upcoming", "version", next.Label(), "date", v.T.Date(s.Local(next.EffectiveAt), i18n.DayMonthYear))
 		}
 		for _, part := range text.Sections {
 			view.Sections = append(view.Sections, policySection(v, part))
@@ -36,7 +37,7 @@ func (s *Shop) policy(name string) web.Handler {
 				view.Changes = append(view.Changes, ui.PolicyChange{Href: "#" + policyAnchor(c.Section), Title: c.Title, Removed: c.Removed, Added: c.Added})
 			}
 		}
-		p := s.page(v, text.Title)
+		p := s.Page(v, text.Title)
 		p.Description = text.Title
 		if len(text.Summary) > 0 {
 			p.Description = text.Summary[0]
@@ -53,7 +54,7 @@ func policyAnchor(section string) string {
 	return section
 }
 
-func policySection(v *visit, part policy.Section) ui.PolicySection {
+func policySection(v *visit.Visit, part policy.Section) ui.PolicySection {
 	out := ui.PolicySection{ID: part.ID, Title: part.Title, Paragraphs: part.Paragraphs, List: part.List}
 	if len(part.Rows) > 0 {
 		out.Table = &ui.Table{Caption: part.Title, Head: part.Head, Rows: part.Rows}
@@ -68,18 +69,18 @@ func policySection(v *visit, part policy.Section) ui.PolicySection {
 }
 
 // policyVersion says which version is shown, and since when it holds.
-func (s *Shop) policyVersion(v *visit) string {
+func (s *Shop) policyVersion(v *visit.Visit) string {
 	shown := s.Policy.Shown()
 	if !shown.InForce {
 		return v.T.T("ui.policy.version_draft", "version", shown.Version)
 	}
-	return v.T.T("ui.policy.version_in_force", "version", shown.Version, "date", v.T.Date(s.local(shown.Since), i18n.DayMonthYear))
+	return v.T.T("ui.policy.version_in_force", "version", shown.Version, "date", v.T.Date(s.Local(shown.Since), i18n.DayMonthYear))
 }
 
 // promises is where each promise is kept, and what the server last found when
 // it looked at itself.
 func (s *Shop) promises(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	results, err := policy.LastResults(r.Context(), s.DB)
 	if err != nil {
 		return err
@@ -93,12 +94,12 @@ func (s *Shop) promises(w http.ResponseWriter, r *http.Request) error {
 		}
 		view.Promises = append(view.Promises, one)
 	}
-	p := s.page(v, v.T.T("ui.promises"))
+	p := s.Page(v, v.T.T("ui.promises"))
 	p.Description = v.T.T("ui.promises.intro")
 	return web.Render(w, r, ui.Promises(p, view))
 }
 
-func (s *Shop) lastRun(v *visit, results []policy.Result) (sentence string, failed bool) {
+func (s *Shop) lastRun(v *visit.Visit, results []policy.Result) (sentence string, failed bool) {
 	if len(results) == 0 {
 		return v.T.T("ui.promises.never"), false
 	}
@@ -111,7 +112,7 @@ func (s *Shop) lastRun(v *visit, results []policy.Result) (sentence string, fail
 			bad++
 		}
 	}
-	local := s.local(oldest)
+	local := s.Local(oldest)
 	date := v.T.Date(local, i18n.DayMonthYear) + " " + local.Format("15:04")
 	if bad > 0 {
 		return v.T.T("ui.promises.some_failed", "failed", bad, "all", len(results), "date", date), true
@@ -120,7 +121,7 @@ func (s *Shop) lastRun(v *visit, results []policy.Result) (sentence string, fail
 }
 
 // checkViews are the checks that look after a promise, in a steady order.
-func checkViews(v *visit, promise string, results []policy.Result) (out []ui.CheckView) {
+func checkViews(v *visit.Visit, promise string, results []policy.Result) (out []ui.CheckView) {
 	for _, name := range policy.CheckNames() {
 		if !slices.Contains(policy.CheckedBy(name), promise) {
 			continue
@@ -139,7 +140,7 @@ func checkViews(v *visit, promise string, results []policy.Result) (out []ui.Che
 
 // dataMap is what is kept about people, in words and column by column.
 func (s *Shop) dataMap(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+	v := s.Visit(r)
 	facts := s.Policy.Facts()
 	view := &ui.DataView{Draft: s.Policy.Draft(), Version: s.policyVersion(v), Kinds: &ui.Table{Caption: v.T.T("ui.data")},
 		Columns: &ui.Table{Caption: v.T.T("ui.data.columns"), Head: []string{v.T.T("policy.head.kind"), v.T.T("ui.data.column")}}}
@@ -147,7 +148,7 @@ func (s *Shop) dataMap(w http.ResponseWriter, r *http.Request) error {
 	for i, k := range policy.Kinds() {
 		view.Columns.Rows = append(view.Columns.Rows, []string{view.Kinds.Rows[i][0], strings.Join(k.Columns, ", ")})
 	}
-	p := s.page(v, v.T.T("ui.data"))
+	p := s.Page(v, v.T.T("ui.data"))
 	p.Description = v.T.T("ui.data.intro")
 	return web.Render(w, r, ui.Data(p, view))
 }

@@ -16,11 +16,12 @@ import (
 	"aromart/internal/trade/cart"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // productPage is a product page while it is made.
 type productPage struct {
-	*visit
+	*visit.Visit
 	product  *catalog.Product
 	store    *seller.Store
 	chosen   *catalog.Variant // what is bought unless another is picked
@@ -32,7 +33,7 @@ type productPage struct {
 const buttonVariants = 24
 
 func (s *Shop) product(w http.ResponseWriter, r *http.Request) error {
-	v, slug := s.visit(r), r.PathValue("slug")
+	v, slug := s.Visit(r), r.PathValue("slug")
 	p, err := catalog.LiveBySlug(r.Context(), s.DB, slug)
 	if errs.KindOf(err) == errs.NotFound {
 		now, moved := catalog.Moved(r.Context(), s.DB, slug)
@@ -48,7 +49,7 @@ func (s *Shop) product(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := &productPage{visit: v, product: p, store: b.byID[int64(p.Store)]}
+	d := &productPage{Visit: v, product: p, store: b.byID[int64(p.Store)]}
 	if d.store == nil { // approved less than a second ago
 		return errs.New(errs.NotFound, "error.not_found")
 	}
@@ -56,14 +57,14 @@ func (s *Shop) product(w http.ResponseWriter, r *http.Request) error {
 	if d.chosen == nil {
 		return errs.New(errs.NotFound, "error.not_found")
 	}
-	if offers := delivery.Offers(b.methods[p.Seller], v.place.Zone.ID, d.chosen.WeightG, d.chosen.Price); len(offers) > 0 {
+	if offers := delivery.Offers(b.methods[p.Seller], v.Place.Zone.ID, d.chosen.WeightG, d.chosen.Price); len(offers) > 0 {
 		d.delivery = &offers[0]
 	}
 	s.fill(d)
 	if err := s.similar(r, d, b); err != nil {
 		return err
 	}
-	frame := s.page(v, d.view.Title)
+	frame := s.Page(v, d.view.Title)
 	frame.Description = v.T.T("ui.product.description", "title", d.view.Title, "store", d.store.Name, "price", d.view.Price)
 	frame.OpenGraph = &ui.OpenGraph{Type: "product", URL: frame.Canonical}
 	if len(p.Pictures) > 0 {
@@ -103,7 +104,7 @@ func (d *productPage) choose(asked string) {
 }
 
 func (s *Shop) fill(d *productPage) {
-	p, v := d.product, &ui.ProductView{Brand: d.product.Brand, City: d.place.Name(d.Lang), Crumbs: s.crumbs(d.visit, int64(d.product.Category))}
+	p, v := d.product, &ui.ProductView{Brand: d.product.Brand, City: d.Place.Name(d.Lang), Crumbs: s.crumbs(d.Visit, int64(d.product.Category))}
 	d.view = v
 	var in string
 	if v.Title, in = p.TitleIn(d.Lang); in != d.Lang {
@@ -127,21 +128,21 @@ func (s *Shop) fill(d *productPage) {
 		v.Pictures[0], v.Pictures[at-1] = v.Pictures[at-1], v.Pictures[0]
 	}
 	if len(v.Pictures) == 0 {
-		v.Pictures = []ui.Picture{{Tile: topCategory(int64(p.Category))}}
+		v.Pictures = []ui.Picture{{Tile: visit.TopCategory(int64(p.Category))}}
 	}
 	s.fillPrice(d)
 	s.fillVariants(d)
 	s.fillFacts(d)
 	v.Returns = d.T.T("ui.product.returns", "n", s.returnDays(d.store))
-	v.Store = &ui.SellerLine{Href: d.Link("/s/" + d.store.Slug), Name: d.store.Name, Place: s.placeName(d.visit, d.store.City), Since: s.since(d.visit, d.store), Packs: packs(d.visit, d.store.PackDays)}
+	v.Store = &ui.SellerLine{Href: d.Link("/s/" + d.store.Slug), Name: d.store.Name, Place: s.placeName(d.Visit, d.store.City), Since: s.since(d.Visit, d.store), Packs: packs(d.Visit, d.store.PackDays)}
 }
 
 // fillPrice says what one piece costs at the door, and when it comes.
 func (s *Shop) fillPrice(d *productPage) {
 	v, c := d.view, d.chosen
-	v.Price = s.price(d.visit, c.Price)
+	v.Price = s.Price(d.Visit, c.Price)
 	if c.CompareAt > c.Price {
-		v.Was, v.Save = s.price(d.visit, c.CompareAt), d.T.T("ui.product.save", "amount", s.price(d.visit, c.CompareAt-c.Price))
+		v.Was, v.Save = s.Price(d.Visit, c.CompareAt), d.T.T("ui.product.save", "amount", s.Price(d.Visit, c.CompareAt-c.Price))
 	}
 	if d.delivery == nil {
 		v.NoWay = d.T.T("ui.product.no_way", "city", v.City)
@@ -149,14 +150,14 @@ func (s *Shop) fillPrice(d *productPage) {
 	}
 	v.Delivery = d.T.T("ui.product.delivery_free")
 	if d.delivery.Cost > 0 {
-		v.Delivery = d.T.T("ui.product.delivery", "amount", s.price(d.visit, d.delivery.Cost))
+		v.Delivery = d.T.T("ui.product.delivery", "amount", s.Price(d.Visit, d.delivery.Cost))
 	}
 	fee := s.Market.Cash.Fee
 	if fee > 0 {
-		v.Fee = d.T.T("ui.product.fee", "amount", s.price(d.visit, fee))
+		v.Fee = d.T.T("ui.product.fee", "amount", s.Price(d.Visit, fee))
 	}
-	v.Door = d.T.T("ui.product.door", "amount", s.price(d.visit, c.Price+d.delivery.Cost+fee))
-	v.Arrives = s.arrives(d.visit, d.store.PackDays+d.delivery.ExtraDays)
+	v.Door = d.T.T("ui.product.door", "amount", s.Price(d.Visit, c.Price+d.delivery.Cost+fee))
+	v.Arrives = s.arrives(d.Visit, d.store.PackDays+d.delivery.ExtraDays)
 }
 
 func (s *Shop) fillVariants(d *productPage) {
@@ -181,7 +182,7 @@ func (s *Shop) fillVariants(d *productPage) {
 			lowest = c.Price
 		}
 		highest = max(highest, c.Price)
-		choice := ui.VariantChoice{ID: c.PublicID, Text: optionText(c, 0, len(p.Options)), Price: s.price(d.visit, c.Price),
+		choice := ui.VariantChoice{ID: c.PublicID, Text: optionText(c, 0, len(p.Options)), Price: s.Price(d.Visit, c.Price),
 			SoldOut: c.OnHand <= 0, Chosen: c == d.chosen && c.OnHand > 0}
 		if grouped {
 			choice.Group, choice.Text = c.Options[0], optionText(c, 1, len(p.Options))
@@ -238,7 +239,7 @@ func (s *Shop) fillFacts(d *productPage) {
 		if a.IsNum {
 			value = strconv.FormatFloat(a.Number, 'f', -1, 64)
 		}
-		name, text := attributeWords(d.visit, a.Name, value)
+		name, text := attributeWords(d.Visit, a.Name, value)
 		if a.IsNum && a.Unit != "" {
 			text += " " + a.Unit
 		}
@@ -247,7 +248,7 @@ func (s *Shop) fillFacts(d *productPage) {
 		}
 	}
 	if g := d.chosen.WeightG; g > 0 {
-		add(d.T.T("ui.product.weight"), weight(d.visit, g))
+		add(d.T.T("ui.product.weight"), weight(d.Visit, g))
 	}
 	if len(v.Variants) == 1 && d.chosen.SKU != "" {
 		add(d.T.T("ui.product.sku"), d.chosen.SKU)
@@ -255,7 +256,7 @@ func (s *Shop) fillFacts(d *productPage) {
 }
 
 // weight is in grams below a kilogram.
-func weight(v *visit, grams int64) string {
+func weight(v *visit.Visit, grams int64) string {
 	if grams < 1000 {
 		return v.T.Number(grams) + " g"
 	}
@@ -274,7 +275,7 @@ func (s *Shop) similar(r *http.Request, d *productPage, b *book) error {
 		return err
 	}
 	self := []search.Card{{ID: int64(d.product.ID)}}
-	d.view.Similar = s.cards(d.visit, b, without(found.Hits, self, rowCount))
+	d.view.Similar = s.cards(d.Visit, b, without(found.Hits, self, rowCount))
 	d.view.More = ui.Link{Href: d.Link(categoryPath(category)), Text: d.T.T("ui.product.more", "name", c.Name.In(d.Lang))}
 	return nil
 }

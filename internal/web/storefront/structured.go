@@ -7,6 +7,7 @@ import (
 
 	"aromart/internal/goods/catalog"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // Structured data of schema.org. It is written by hand because every product
@@ -87,7 +88,7 @@ func newDoc(kind string) *doc {
 	return d
 }
 
-func (s *Shop) websiteData(v *visit) string {
+func (s *Shop) websiteData(v *visit.Visit) string {
 	d := newDoc("WebSite")
 	d.field("name", s.Site.Name)
 	d.field("url", v.Absolute(v.Link("/")))
@@ -101,7 +102,7 @@ func (s *Shop) websiteData(v *visit) string {
 	return d.String()
 }
 
-func crumbData(v *visit, crumbs []ui.Link) string {
+func crumbData(v *visit.Visit, crumbs []ui.Link) string {
 	d := newDoc("BreadcrumbList")
 	d.key("itemListElement")
 	d.WriteByte('[')
@@ -174,7 +175,7 @@ func isGTIN(code string) bool {
 func (s *Shop) offerData(o *doc, d *productPage, url string) {
 	country := s.Market.Country
 	if country == "" { // a union: the country of the place that the page is for
-		country = strings.ToUpper(d.place.District.ID)
+		country = strings.ToUpper(d.Place.District.ID)
 	}
 	stock := "https://schema.org/InStock"
 	if d.chosen.OnHand <= 0 {
@@ -225,7 +226,7 @@ func (s *Shop) shippingData(o *doc, d *productPage, country string) {
 	o.key("deliveryTime")
 	o.open("ShippingDeliveryTime")
 	days("handlingTime", 0, d.store.PackDays+d.delivery.ExtraDays)
-	days("transitTime", d.place.Zone.TransitMin, d.place.Zone.TransitMax)
+	days("transitTime", d.Place.Zone.TransitMin, d.Place.Zone.TransitMax)
 	o.close()
 	o.close()
 }

@@ -1,9 +1,8 @@
-package storefront
+package customer
 
 import (
 	"errors"
 	"net/http"
-	"strconv"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/kit/contact"
@@ -17,43 +16,44 @@ import (
 	"aromart/internal/trade/wishlist"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
+	"aromart/internal/web/visit"
 )
 
 // entering are the pages by which people prove who they are. Whether an address
 // has an account they never tell.
-func (s *Shop) entering(srv *web.Server) {
+func (p *Pages) entering(srv *web.Server) {
 	add := func(method, pattern string, action access.Action, rate access.RateClass, h web.Handler) {
 		srv.Handle(access.Route{Method: method, Pattern: pattern, Action: action, Resource: "login", Policy: access.Everyone, Rate: rate,
 			Mutates: method == "POST", Personal: true}, h)
 	}
-	add("GET", "/register", "login.register", access.RateBrowse, s.register)
-	add("POST", "/register", "login.register", access.RateLogin, s.registerPost)
-	add("GET", "/register/code", "login.confirm", access.RateBrowse, s.registerCode)
-	add("POST", "/register/code", "login.confirm", access.RateLogin, s.registerCodePost)
-	add("GET", "/login", "session.begin", access.RateBrowse, s.login)
-	add("POST", "/login", "session.begin", access.RateLogin, s.loginPost)
-	add("GET", "/login/second", "session.second", access.RateBrowse, s.second)
-	add("POST", "/login/second", "session.second", access.RateLogin, s.secondPost)
-	add("POST", "/login/second/set-up", "login.second_on", access.RateLogin, s.secondSetUp)
-	add("GET", "/login/link", "session.send_link", access.RateBrowse, s.link)
-	add("POST", "/login/link", "session.send_link", access.RateLogin, s.linkPost)
-	add("GET", "/login/link/{token}", "session.open_link", access.RateLogin, s.linkOpen)
-	add("POST", "/login/link/{token}", "session.open_link", access.RateLogin, s.linkOpenPost)
-	add("GET", "/login/not-me/{token}", "login.not_me", access.RateLogin, s.notMe)
-	add("POST", "/login/not-me/{token}", "login.not_me", access.RateLogin, s.notMePost)
-	add("GET", "/reset", "login.send_reset", access.RateBrowse, s.reset)
-	add("POST", "/reset", "login.send_reset", access.RateLogin, s.resetPost)
-	add("GET", "/reset/{token}", "login.reset", access.RateLogin, s.resetOpen)
-	add("POST", "/reset/{token}", "login.reset", access.RateLogin, s.resetOpenPost)
-	add("POST", "/logout", "session.end", access.RateCart, s.logout)
+	add("GET", "/register", "login.register", access.RateBrowse, p.register)
+	add("POST", "/register", "login.register", access.RateLogin, p.registerPost)
+	add("GET", "/register/code", "login.confirm", access.RateBrowse, p.registerCode)
+	add("POST", "/register/code", "login.confirm", access.RateLogin, p.registerCodePost)
+	add("GET", "/login", "session.begin", access.RateBrowse, p.login)
+	add("POST", "/login", "session.begin", access.RateLogin, p.loginPost)
+	add("GET", "/login/second", "session.second", access.RateBrowse, p.second)
+	add("POST", "/login/second", "session.second", access.RateLogin, p.secondPost)
+	add("POST", "/login/second/set-up", "login.second_on", access.RateLogin, p.secondSetUp)
+	add("GET", "/login/link", "session.send_link", access.RateBrowse, p.link)
+	add("POST", "/login/link", "session.send_link", access.RateLogin, p.linkPost)
+	add("GET", "/login/link/{token}", "session.open_link", access.RateLogin, p.linkOpen)
+	add("POST", "/login/link/{token}", "session.open_link", access.RateLogin, p.linkOpenPost)
+	add("GET", "/login/not-me/{token}", "login.not_me", access.RateLogin, p.notMe)
+	add("POST", "/login/not-me/{token}", "login.not_me", access.RateLogin, p.notMePost)
+	add("GET", "/reset", "login.send_reset", access.RateBrowse, p.reset)
+	add("POST", "/reset", "login.send_reset", access.RateLogin, p.resetPost)
+	add("GET", "/reset/{token}", "login.reset", access.RateLogin, p.resetOpen)
+	add("POST", "/reset/{token}", "login.reset", access.RateLogin, p.resetOpenPost)
+	add("POST", "/logout", "session.end", access.RateCart, p.logout)
 }
 
 // contactField is the one field for e-mail or phone.
-func contactField(v *visit, value, problem string) ui.Field {
+func contactField(v *visit.Visit, value, problem string) ui.Field {
 	return ui.Field{Name: "contact", Label: v.T.T("account.contact"), Value: value, Error: problem, Autocomplete: "username", Required: true, Max: 254}
 }
 
-func passwordField(v *visit, label, complete, problem string) ui.Field {
+func passwordField(v *visit.Visit, label, complete, problem string) ui.Field {
 	f := ui.Field{Name: "password", Label: v.T.T(label), Error: problem, Type: "password", Autocomplete: complete, Required: true}
 	if complete == "new-password" {
 		f.Hint = v.T.T("account.password.hint", "min", auth.MinPassword)
@@ -61,7 +61,7 @@ func passwordField(v *visit, label, complete, problem string) ui.Field {
 	return f
 }
 
-func codeField(v *visit, label, problem string) ui.Field {
+func codeField(v *visit.Visit, label, problem string) ui.Field {
 	return ui.Field{Name: "code", Label: v.T.T(label), Error: problem, Type: "code", Autocomplete: "one-time-code", Required: true, Max: 20}
 }
 
@@ -79,7 +79,7 @@ func faults(err error) (list errs.List, ok bool) {
 }
 
 // wrong is the sentence for a field.
-func wrong(v *visit, list errs.List, field string) string {
+func wrong(v *visit.Visit, list errs.List, field string) string {
 	for _, e := range list {
 		if e.Field == field {
 			return v.T.Error(e)
@@ -89,7 +89,7 @@ func wrong(v *visit, list errs.List, field string) string {
 }
 
 // showForm answers with a page, or with the form again and what is wrong with it.
-func (s *Shop) showForm(w http.ResponseWriter, r *http.Request, v *visit, view *ui.AccountView, list errs.List) error {
+func (p *Pages) showForm(w http.ResponseWriter, r *http.Request, v *visit.Visit, view *ui.AccountView, list errs.List) error {
 	title, status := view.Heading, http.StatusOK
 	if len(list) > 0 {
 		title, status = v.T.T("error.title_prefix")+title, web.Status(list)
@@ -98,7 +98,7 @@ func (s *Shop) showForm(w http.ResponseWriter, r *http.Request, v *visit, view *
 		}
 	}
 	w.Header().Set("Referrer-Policy", "no-referrer") // the address of some pages is a secret
-	return web.RenderStatus(w, r, status, ui.Account(s.private(v, title), view))
+	return web.RenderStatus(w, r, status, ui.Account(p.Private(v, title), view))
 }
 
 // next is where a form leads when it is done.
@@ -120,9 +120,9 @@ func (n next) query() string {
 	return "?next=" + ui.EscapeQuery(web.Next(n.Next, "/account"))
 }
 
-func (s *Shop) register(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
-	return s.showRegister(w, r, v, registerForm{next: web.Query[next](r)}, nil)
+func (p *Pages) register(w http.ResponseWriter, r *http.Request) error {
+	v := p.Visit(r)
+	return p.showRegister(w, r, v, registerForm{next: web.Query[next](r)}, nil)
 }
 
 type registerForm struct {
@@ -132,16 +132,16 @@ type registerForm struct {
 	Password string `form:"password" rules:"raw,max=400"`
 }
 
-func (s *Shop) showRegister(w http.ResponseWriter, r *http.Request, v *visit, f registerForm, list errs.List) error {
+func (p *Pages) showRegister(w http.ResponseWriter, r *http.Request, v *visit.Visit, f registerForm, list errs.List) error {
 	form := &ui.AccountForm{Action: v.Link("/register"), Hidden: f.hidden(), Button: v.T.T("account.register.button"), Fields: []ui.Field{
 		{Name: "name", Label: v.T.T("buy.name"), Value: f.Name, Error: wrong(v, list, "name"), Autocomplete: "name", Required: true, Max: 100},
 		contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "new-password", wrong(v, list, "password"))}}
-	return s.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.register"), Intro: []string{v.T.T("account.register.intro")}, Panels: []ui.Panel{{Form: form}},
+	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.register"), Intro: []string{v.T.T("account.register.intro")}, Panels: []ui.Panel{{Form: form}},
 		Links: []ui.Link{{Href: v.Link("/login" + f.query()), Text: v.T.T("account.have_one")}, {Href: v.Link("/privacy"), Text: v.T.T("ui.privacy")}}}, list)
 }
 
-func (s *Shop) registerPost(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+func (p *Pages) registerPost(w http.ResponseWriter, r *http.Request) error {
+	v := p.Visit(r)
 	f, err := web.Form[registerForm](r)
 	if err != nil {
 		return err
@@ -151,15 +151,15 @@ func (s *Shop) registerPost(w http.ResponseWriter, r *http.Request) error {
 	if n.Name, err = contact.ParseName("name", f.Name); err != nil {
 		list = append(list, err.(*errs.Error))
 	}
-	if n.Address, err = auth.ParseAddress(s.Market, "contact", f.Contact); err != nil {
+	if n.Address, err = auth.ParseAddress(p.Market, "contact", f.Contact); err != nil {
 		list = append(list, err.(*errs.Error))
 	}
 	if len(list) > 0 {
-		return s.showRegister(w, r, v, f, list)
+		return p.showRegister(w, r, v, f, list)
 	}
-	form, err := s.People.Register(r.Context(), n, v.Now)
+	form, err := p.People.Register(r.Context(), n, v.Now)
 	if list, ok := faults(err); ok {
-		return s.showRegister(w, r, v, f, list)
+		return p.showRegister(w, r, v, f, list)
 	}
 	if err != nil {
 		return err
@@ -177,31 +177,31 @@ type codeForm struct {
 	Code string `form:"code" rules:"max=40"`
 }
 
-func (s *Shop) registerCode(w http.ResponseWriter, r *http.Request) error {
-	return s.showCode(w, r, s.visit(r), web.Query[codeForm](r), nil)
+func (p *Pages) registerCode(w http.ResponseWriter, r *http.Request) error {
+	return p.showCode(w, r, p.Visit(r), web.Query[codeForm](r), nil)
 }
 
-func (s *Shop) showCode(w http.ResponseWriter, r *http.Request, v *visit, f codeForm, list errs.List) error {
+func (p *Pages) showCode(w http.ResponseWriter, r *http.Request, v *visit.Visit, f codeForm, list errs.List) error {
 	form := &ui.AccountForm{Action: v.Link("/register/code"), Hidden: append(f.hidden(), ui.Param{Name: "form", Value: f.Form}), Button: v.T.T("account.code.button"),
 		Fields: []ui.Field{codeField(v, "account.code", wrong(v, list, "code"))}}
-	return s.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.code.title"), Intro: []string{v.T.T("account.code.intro")}, Panels: []ui.Panel{{Form: form}},
+	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.code.title"), Intro: []string{v.T.T("account.code.intro")}, Panels: []ui.Panel{{Form: form}},
 		Links: []ui.Link{{Href: v.Link("/register" + f.query()), Text: v.T.T("account.code.again")}}}, list)
 }
 
-func (s *Shop) registerCodePost(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+func (p *Pages) registerCodePost(w http.ResponseWriter, r *http.Request) error {
+	v := p.Visit(r)
 	f, err := web.Form[codeForm](r)
 	if err != nil {
 		return err
 	}
-	in, err := s.People.FinishRegistration(r.Context(), f.Form, digits(f.Code), device(r), v.Now)
+	in, err := p.People.FinishRegistration(r.Context(), f.Form, digits(f.Code), device(r), v.Now)
 	if list, ok := faults(err); ok {
-		return s.showCode(w, r, v, f, list)
+		return p.showCode(w, r, v, f, list)
 	}
 	if err != nil {
 		return err
 	}
-	return s.welcome(w, r, v, in, f.next)
+	return p.welcome(w, r, v, in, f.next)
 }
 
 // digits drops the blanks that people type between digits.
@@ -223,107 +223,73 @@ type loginForm struct {
 	Password string `form:"password" rules:"raw,max=400"`
 }
 
-func (s *Shop) login(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+func (p *Pages) login(w http.ResponseWriter, r *http.Request) error {
+	v := p.Visit(r)
 	q := web.Query[struct {
 		next
 		Done string `form:"done" rules:"max=20"`
 	}](r)
-	view := s.loginView(v, loginForm{next: q.next}, nil)
+	view := p.loginView(v, loginForm{next: q.next}, nil)
 	switch q.Done {
 	case "reset", "out", "not_me":
 		view.Notice, view.Tone = v.T.T("account.done."+q.Done), "ok"
 	}
-	return s.showForm(w, r, v, view, nil)
+	return p.showForm(w, r, v, view, nil)
 }
 
-func (s *Shop) loginView(v *visit, f loginForm, list errs.List) *ui.AccountView {
+// SignInView is the sign-in form in place of a page that needs it; it leads back.
+func (p *Pages) SignInView(v *visit.Visit) *ui.AccountView {
+	return p.loginView(v, loginForm{next: next{v.Link(v.Path)}}, nil)
+}
+
+func (p *Pages) loginView(v *visit.Visit, f loginForm, list errs.List) *ui.AccountView {
 	form := &ui.AccountForm{Action: v.Link("/login"), Hidden: f.hidden(), Button: v.T.T("account.login"), Fields: []ui.Field{
 		contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "current-password", wrong(v, list, "password"))}}
 	return &ui.AccountView{Heading: v.T.T("account.login"), Panels: []ui.Panel{{Form: form}}, Links: []ui.Link{
 		{Href: v.Link("/login/link" + f.query()), Text: v.T.T("account.link")}, {Href: v.Link("/reset"), Text: v.T.T("account.forgot")}, {Href: v.Link("/register" + f.query()), Text: v.T.T("account.register")}}}
 }
 
-func (s *Shop) loginPost(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+func (p *Pages) loginPost(w http.ResponseWriter, r *http.Request) error {
+	v := p.Visit(r)
 	f, err := web.Form[loginForm](r)
 	if err != nil {
 		return err
 	}
-	a, err := auth.ParseAddress(s.Market, "contact", f.Contact)
+	a, err := auth.ParseAddress(p.Market, "contact", f.Contact)
 	var in *auth.Entered
 	if err == nil {
-		in, err = s.People.SignIn(r.Context(), a, f.Password, device(r), v.Now)
+		in, err = p.People.SignIn(r.Context(), a, f.Password, device(r), v.Now)
 	}
 	if list, ok := faults(err); ok {
-		return s.showForm(w, r, v, s.loginView(v, f, list), list)
+		return p.showForm(w, r, v, p.loginView(v, f, list), list)
 	}
 	if err != nil {
 		return err
 	}
-	return s.welcome(w, r, v, in, f.next)
-}
-
-// said is what signing in did to the cart and the orders, in the query of the
-// page that follows.
-type said struct {
-	Joined  int64 `form:"joined" rules:"max=99"`
-	Limited int64 `form:"limited" rules:"max=99"`
-	Over    int64 `form:"over" rules:"max=99"`
-	Claimed int64 `form:"claimed" rules:"max=9999"`
-}
-
-func (d said) query() string {
-	out := ""
-	for _, p := range []struct {
-		name string
-		n    int64
-	}{{"joined", d.Joined}, {"limited", d.Limited}, {"over", d.Over}, {"claimed", d.Claimed}} {
-		if p.n > 0 {
-			out += "&" + p.name + "=" + strconv.FormatInt(p.n, 10)
-		}
-	}
-	return out
-}
-
-// merged says it in words.
-func (s *Shop) merged(v *visit) string {
-	out := ""
-	for _, p := range []struct {
-		id string
-		n  int64
-	}{{"account.merged.joined", v.said.Joined}, {"account.merged.limited", v.said.Limited}, {"account.merged.over", v.said.Over}, {"account.merged.claimed", v.said.Claimed}} {
-		if p.n > 0 {
-			out += " " + v.T.T(p.id, "n", p.n)
-		}
-	}
-	if out != "" {
-		return out[1:]
-	}
-	return ""
+	return p.welcome(w, r, v, in, f.next)
 }
 
 // welcome gives the visitor his session. A finished sign-in takes the guest's
 // cart and proved orders into the account and leads back to where he was.
-func (s *Shop) welcome(w http.ResponseWriter, r *http.Request, v *visit, in *auth.Entered, n next) error {
+func (p *Pages) welcome(w http.ResponseWriter, r *http.Request, v *visit.Visit, in *auth.Entered, n next) error {
 	if err := web.SetCookie(w, r, policy.SessionCookie, in.Token); err != nil {
 		return err
 	}
 	if in.Half {
 		return web.SeeOther(w, r, "/login/second"+n.query())
 	}
-	return s.settle(w, r, v, in.Login.ID, n)
+	return p.settle(w, r, v, in.Login.ID, n)
 }
 
 // settle brings home what the visitor had as a guest.
-func (s *Shop) settle(w http.ResponseWriter, r *http.Request, v *visit, login int64, n next) error {
+func (p *Pages) settle(w http.ResponseWriter, r *http.Request, v *visit.Visit, login int64, n next) error {
 	guest := cart.Cart{}
 	if value := web.Cookie(r, policy.CartCookie); value != "" {
 		guest = cart.Parse(value)
 	}
-	var d said
+	var d visit.Said
 	var chosen account.Settings
-	err := s.DB.Write(r.Context(), func(tx *db.Tx) error {
+	err := p.DB.Write(r.Context(), func(tx *db.Tx) error {
 		m, err := cart.Merge(r.Context(), tx, login, guest, v.Now)
 		if err != nil {
 			return err
@@ -333,7 +299,7 @@ func (s *Shop) settle(w http.ResponseWriter, r *http.Request, v *visit, login in
 				return err
 			}
 		}
-		d = said{Joined: int64(m.Joined), Limited: int64(len(m.Limited)), Over: int64(len(m.Over))}
+		d = visit.Said{Joined: int64(m.Joined), Limited: int64(len(m.Limited)), Over: int64(len(m.Over))}
 		if chosen, err = account.SettingsOf(r.Context(), tx, login); err != nil {
 			return err
 		}
@@ -354,18 +320,18 @@ func (s *Shop) settle(w http.ResponseWriter, r *http.Request, v *visit, login in
 		}
 	}
 	if chosen.City != "" {
-		p := v.prefs
-		p.City = chosen.City
-		if err := web.SetCookie(w, r, policy.PrefsCookie, p.String()); err != nil {
+		prefs := v.Prefs
+		prefs.City = chosen.City
+		if err := web.SetCookie(w, r, policy.PrefsCookie, prefs.String()); err != nil {
 			return err
 		}
 	}
-	return web.SeeOther(w, r, withSaid(web.Next(n.Next, "/account"), d))
+	return web.SeeOther(w, r, visit.WithSaid(web.Next(n.Next, "/account"), d))
 }
 
 // claim joins the orders that a guest has placed under an address that the
 // login has proved.
-func claim(r *http.Request, tx *db.Tx, l *auth.Login, v *visit) (int, error) {
+func claim(r *http.Request, tx *db.Tx, l *auth.Login, v *visit.Visit) (int, error) {
 	var email contact.Email
 	var phone contact.Phone
 	if !l.EmailAt.IsZero() {
@@ -377,27 +343,13 @@ func claim(r *http.Request, tx *db.Tx, l *auth.Login, v *visit) (int, error) {
 	return order.Claim(r.Context(), tx, access.Actor{Kind: access.KindOf(l.Role), ID: l.ID}, email, phone, v.Now)
 }
 
-// withSaid appends what was done to a local path.
-func withSaid(path string, d said) string {
-	q := d.query()
-	if q == "" {
-		return path
-	}
-	for _, c := range path {
-		if c == '?' {
-			return path + q
-		}
-	}
-	return path + "?" + q[1:]
-}
-
-func (s *Shop) logout(w http.ResponseWriter, r *http.Request) error {
-	v := s.visit(r)
+func (p *Pages) logout(w http.ResponseWriter, r *http.Request) error {
+	v := p.Visit(r)
 	if _, err := web.Form[struct{}](r); err != nil {
 		return err
 	}
 	if v.Visit != nil {
-		if err := s.People.SignOut(r.Context(), v.Visit, v.Now); err != nil {
+		if err := p.People.SignOut(r.Context(), v.Visit, v.Now); err != nil {
 			return err
 		}
 	}
