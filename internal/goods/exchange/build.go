@@ -174,9 +174,10 @@ func (b *builder) weight(f field, unit string) int64 {
 	return (n*per + 500_000) / 1_000_000
 }
 
-// barcode takes off the apostrophe that keeps a spreadsheet from counting with it.
+// barcode takes off the apostrophes that keep a spreadsheet from counting with
+// it, all of them and the spaces between, so that a second reading finds none.
 func (b *builder) barcode(f field) string {
-	s := strings.TrimSpace(strings.TrimLeft(tidy(f.text), "'’"))
+	s := strings.TrimLeft(tidy(f.text), "'’ ")
 	if lower := strings.ToLower(s); strings.Contains(lower, "e+") && strings.Trim(lower, "0123456789.e+") == "" {
 		b.note(f, Warning, "exchange.barcode_damaged")
 		return ""

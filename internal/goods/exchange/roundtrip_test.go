@@ -65,7 +65,7 @@ func drawProduct(t *rapid.T, handle string, attributes []string) Product {
 
 func drawVariant(t *rapid.T, options int) Variant {
 	v := Variant{SKU: text(t, "sku", 0), Weight: rapid.Int64Range(-1, 1e7).Draw(t, "weight"), Price: money.Amount(rapid.Int64Range(0, int64(money.Max)).Draw(t, "price"))}
-	v.Barcode = strings.TrimSpace(strings.TrimLeft(rapid.StringMatching(`[0-9A-F]{0,13}`).Draw(t, "barcode"), "'"))
+	v.Barcode = new(builder).barcode(field{text: rapid.StringMatching(`['’ 0-9A-F]{0,13}`).Draw(t, "barcode")})
 	for range options {
 		v.Values = append(v.Values, text(t, "option value", 1))
 	}
