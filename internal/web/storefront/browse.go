@@ -1,6 +1,8 @@
 package storefront
 
 import (
+	"cmp"
+	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -66,11 +68,15 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := &ui.HomeView{Sellers: len(b.stores), Popular: s.cards(v, b, found.Hits), Fresh: s.cards(v, b, without(fresh.Hits, found.Hits, rowCount))}
 	counts := map[int64]int{}
 	for _, c := range found.Facets.Categories {
 		counts[c.ID] = c.Count
 	}
+	around, err := s.around(r.Context(), counts, found.Hits)
+	if err != nil {
+		return err
+	}
+	view := &ui.HomeView{Sellers: len(b.stores), Popular: s.cards(v, b, around), Fresh: s.cards(v, b, without(fresh.Hits, around, rowCount))}
 	for _, c := range market.Children(0) { // in the order of the menu, so that it does not jump about
 		if n := counts[c.ID]; n > 0 {
 			pic, err := s.categoryPicture(r.Context(), b, c.ID)
@@ -89,6 +95,28 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 	p.OpenGraph = &ui.OpenGraph{Type: "website", URL: p.Canonical}
 	p.JSONLD = []string{s.websiteData(v)}
 	return web.Render(w, r, ui.Home(p, view))
+}
+
+// around is a look around the market: the first product of each of the fullest
+// departments, so that one large import does not fill the page, and what is
+// first of all where there are fewer departments than places.
+func (s *Shop) around(ctx context.Context, counts map[int64]int, first []search.Card) ([]search.Card, error) {
+	var tops []int64
+	for _, c := range market.Children(0) {
+		if counts[c.ID] > 0 {
+			tops = append(tops, c.ID)
+		}
+	}
+	slices.SortStableFunc(tops, func(x, y int64) int { return cmp.Compare(counts[y], counts[x]) })
+	var out []search.Card
+	for _, id := range tops[:min(len(tops), popularCount)] {
+		best, err := s.Index.Search(ctx, search.Query{Category: id, InStock: true, Limit: 1, NoFacets: true})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, best.Hits...)
+	}
+	return append(out, without(first, out, popularCount-len(out))...), nil
 }
 
 // without is the first of a list that do not stand in another.

@@ -225,7 +225,7 @@ func filterLink(n *html.Node) (href string, count int, ok bool) {
 func TestProductPage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newShelf(t, d, 4)
-		evil := s.products[0]
+		evil := s.products[35]
 		body := s.page("/p/" + evil.Slug)
 		for _, bad := range []string{"<script>alert", "onclick", "alert(2)"} {
 			if strings.Contains(body, bad) {
@@ -450,5 +450,32 @@ func TestGroups(t *testing.T) {
 	}
 	if one := variants([2]string{"S", ""}, [2]string{"S", ""}); groups(&catalog.Product{Options: one.Options[:1], Variants: one.Variants}) {
 		t.Error("one option makes rows")
+	}
+}
+
+// TestTheHomeLooksIntoEveryDepartment: forty mugs do not hide the one shoe.
+func TestTheHomeLooksIntoEveryDepartment(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s := newShelf(t, d, 40)
+	shoe := s.products[35]
+	shoes, _ := market.CategoryBySlug("shoes")
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		shoe.Category = catalog.CategoryID(shoes.ID)
+		_, err := catalog.Save(t.Context(), tx, shoe, clock.System())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.shop.Index = search.New()
+	if _, err := search.Load(t.Context(), d, s.shop.Index); err != nil {
+		t.Fatal(err)
+	}
+	page, _, _ := strings.Cut(s.get("/").Body.String(), "See all new products")
+	if !strings.Contains(page, "/p/"+shoe.Slug) {
+		t.Error("the shoe is not on the home page")
+	}
+	if n := strings.Count(page, `class="card"`); n < popularCount {
+		t.Errorf("%d products around the market, want %d at least", n, popularCount)
 	}
 }
