@@ -230,6 +230,31 @@ func TestDoors(t *testing.T) {
 	}
 }
 
+// TestLosableWritesAreFew keeps the list of those who may write what a crash
+// may take back.
+func TestLosableWritesAreFew(t *testing.T) {
+	may := map[string]bool{"platform/job": false}
+	for _, s := range parseAll(t) {
+		for _, f := range s.files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				e, ok := n.(*ast.SelectorExpr)
+				if ok && e.Sel.Name == "WriteLosable" {
+					if _, listed := may[s.name]; !listed {
+						t.Errorf("%s uses WriteLosable: only the marks on jobs may be lost, see its comment", s.position(e))
+					}
+					may[s.name] = true
+				}
+				return true
+			})
+		}
+	}
+	for name, does := range may {
+		if !does {
+			t.Errorf("%s does not use it any more: take it off the list", name)
+		}
+	}
+}
+
 // Sizes are a smell alarm: talk about it, split when it helps.
 const (
 	maxFile     = 600

@@ -153,6 +153,40 @@ func TestAfterCommitRunsOnceAndOnlyWhenDurable(t *testing.T) {
 	})
 }
 
+// TestALosableWriteDoesNotWait looks at what PostgreSQL was asked for: whether
+// it waited cannot be seen from outside.
+func TestALosableWriteDoesNotWait(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ask, want := `PRAGMA synchronous`, "2" // shares its group's commit
+		if d.Dialect() == db.Postgres {
+			ask, want = `SHOW synchronous_commit`, "off"
+		}
+		said := func(write func(context.Context, func(*db.Tx) error) error) (v string) {
+			t.Helper()
+			err := write(t.Context(), func(tx *db.Tx) (err error) {
+				v, err = db.One(t.Context(), tx, db.String, ask)
+				return errors.Join(err, set("seen", v)(tx))
+			})
+			if err != nil || get(t, d, "seen") != v {
+				t.Errorf("%q was not kept: %v", v, err)
+			}
+			return v
+		}
+		for range 20 { // on whatever connection: the next write waits again
+			if got := said(d.WriteLosable); got != want {
+				t.Fatalf("a losable write ran with %s, want %s", got, want)
+			}
+			if got := said(d.Write); got == "off" {
+				t.Fatal("a write after it does not wait either")
+			}
+		}
+		boom := errors.New("boom")
+		if err := d.WriteLosable(t.Context(), func(tx *db.Tx) error { return errors.Join(set("undone", "v")(tx), boom) }); !errors.Is(err, boom) || get(t, d, "undone") != "" {
+			t.Errorf("a failed one was kept: %v", err)
+		}
+	})
+}
+
 func TestErrorsAreClassified(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		for _, tt := range []struct {

@@ -88,6 +88,28 @@ func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	return errs.New(errs.Unavailable, "error.unavailable").Because(fmt.Errorf("db: gave up after %d tries: %w", maxTries, err))
 }
 
+// WriteLosable is Write for marks that may be lost, because the work that they
+// stand for is then done again. On PostgreSQL it returns when the transaction
+// is visible and does not wait until it is durable: a crash of the server may
+// take the last fraction of a second of such writes back, whole transactions
+// only, and none on which a later durable one was built. On SQLite it is Write,
+// whose commit is shared anyway.
+//
+// Nothing that anybody was told, and nothing that is counted or kept as
+// evidence, is written with it: no order, stock, payment, audit entry,
+// disclosure or number of a sequence. The architecture test keeps the list of
+// its callers.
+func (d *DB) WriteLosable(ctx context.Context, f func(tx *Tx) error) error {
+	return d.Write(ctx, func(tx *Tx) error {
+		if tx.dialect == Postgres {
+			if _, err := tx.exec(ctx, `SET LOCAL synchronous_commit = off`, nil); err != nil {
+				return err
+			}
+		}
+		return f(tx)
+	})
+}
+
 func (d *DB) writePostgres(ctx context.Context, f func(tx *Tx) error) (*Tx, error) {
 	t, err := d.pool.BeginTx(ctx, nil)
 	if err != nil {

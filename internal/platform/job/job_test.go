@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -80,6 +81,41 @@ func work(t testing.TB, r *job.Runner, done func() bool) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestOnlyMarksMayBeLost asks PostgreSQL how each write to the table of jobs was
+// made: a job is as durable as its transaction, the marks on it need not be.
+func TestOnlyMarksMayBeLost(t *testing.T) {
+	if os.Getenv("AROMART_TEST_QUICK") != "" {
+		t.Skip("on SQLite all writes share commits")
+	}
+	d := dbtest.Postgres(t)
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		for _, text := range []string{
+			`CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+				INSERT INTO settings (name, value) VALUES (TG_OP || ' ' || current_setting('synchronous_commit'), '') ON CONFLICT DO NOTHING; RETURN NEW; END $$`,
+			`CREATE TRIGGER note AFTER INSERT OR UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION note()`,
+		} {
+			if _, err := db.Exec(t.Context(), tx, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := newHands()
+	r := runner(d, h)
+	r.Handle("good", func(context.Context, job.Job) error { return nil })
+	enqueue(t, d, "good", 1, time.Time{})
+	if n, err := r.RunDue(t.Context()); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	got, err := db.All(t.Context(), d, db.String, `SELECT name FROM settings WHERE name LIKE 'INSERT %' OR name LIKE 'UPDATE %' ORDER BY name`)
+	if err != nil || strings.Join(got, ", ") != "INSERT on, UPDATE off" {
+		t.Errorf("got %q, %v", got, err)
 	}
 }
 

@@ -221,7 +221,8 @@ type leased struct {
 }
 
 // lease takes up to limit due jobs. Taking one counts as an attempt, so that a
-// job that kills the process does not do so for ever.
+// job that kills the process does not do so for ever. A lease or a result that
+// the database loses in a crash costs a second run of a job that may run twice.
 func (r *Runner) lease(ctx context.Context, limit int) ([]leased, error) {
 	now := clock.Micros(r.Clock())
 	// Look first: the writer is not disturbed every second for nothing.
@@ -230,7 +231,7 @@ func (r *Runner) lease(ctx context.Context, limit int) ([]leased, error) {
 		return nil, nil
 	}
 	var jobs []leased
-	err = r.DB.Write(ctx, func(tx *db.Tx) (err error) {
+	err = r.DB.WriteLosable(ctx, func(tx *db.Tx) (err error) {
 		text := strings.NewReplacer("KINDS", r.kinds(), "LONGER", r.longer()).Replace(leaseJobs.For(tx.Dialect()))
 		jobs, err = db.All(ctx, tx, r.scanLeased, text, now+leaseMargin.Microseconds(), now, limit)
 		return err
@@ -364,7 +365,7 @@ func (r *Runner) finish(ctx context.Context, l leased, failure error) error {
 		}
 		r.Log.Warn("a job failed", "kind", l.Kind, "job", l.ID, "attempt", l.Attempt, "status", status, "error", message)
 	}
-	return r.DB.Write(ctx, func(tx *db.Tx) error {
+	return r.DB.WriteLosable(ctx, func(tx *db.Tx) error {
 		// A worker whose lease ran out finds another number of attempts and changes nothing.
 		n, err := db.Exec(ctx, tx, `UPDATE jobs SET status = $1, run_at = $2, done_at = $3, last_error = $4, locked_until = 0
 			WHERE id = $5 AND status = 'pending' AND attempts = $6`, status, clock.Micros(runAt), doneAt, message, l.ID, l.Attempt)
