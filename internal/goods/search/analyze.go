@@ -78,17 +78,17 @@ type analyzer struct {
 	readings  map[string]reading
 	path      map[uint32]*named // names of a category and of those above it
 	part      *part
-	number    map[string]uint32 // word to its place in words
-	recent    [recentWords]uint32
+	slots     []uint64  // of a hash table over words: hash of a word and its place, from 1
 	words     []written // every word and every stem met
-	marks     []uint64  // word and field of each token of the present product
+	bits      []uint32  // by word, of the present product: those of its entry, 0 when it is not in it
+	present   []uint32  // words that have any
+	describe  []uint32  // by word: the last product in which it describes
+	product   uint32    // counts the products
 	places    []uint32
-	facts     []uint16 // by word, of the present product: what it is the head of, and beforeHead
-	factual   []uint32 // words that have any
-	entries   []entry  // of the present product
+	lower     []byte   // the text being read
 	patterns  []uint32 // sets of bits that entries have
 	patternNo map[uint32]uint32
-	skip      map[string]bool
+	usual     [512]uint32 // the pattern last found at each place; most entries have one of few
 }
 
 type valueAt struct {
@@ -108,15 +108,14 @@ type named struct{ own, above []string }
 
 func newAnalyzer(t *tree, v *values, st *storeList) *analyzer {
 	return &analyzer{tree: t, values: v, stores: st, valued: map[valueAt]uint32{}, path: map[uint32]*named{},
-		number: map[string]uint32{}, readings: map[string]reading{}, patternNo: map[uint32]uint32{},
-		skip: map[string]bool{}}
+		slots: make([]uint64, 1<<12), readings: map[string]reading{}, patternNo: map[uint32]uint32{}}
 }
 
 // analyze makes a part of a batch.
 func (a *analyzer) analyze(docs []Doc) *part {
 	a.part = newPart(a, len(docs))
 	for i := range docs {
-		a.product(&docs[i])
+		a.add(&docs[i])
 	}
 	a.part.trim()
 	return a.part
@@ -140,7 +139,8 @@ func (p *part) trim() {
 	p.varStock, p.varOpts = slices.Clone(p.varStock), slices.Clone(p.varOpts)
 }
 
-func (a *analyzer) product(d *Doc) {
+// add takes a product in.
+func (a *analyzer) add(d *Doc) {
 	p := a.part
 	cat := a.tree.byID[d.CategoryID]
 	p.products = append(p.products, d.ID)
@@ -210,12 +210,7 @@ func (a *analyzer) value(name string, option bool, v facetValue) uint32 {
 func (a *analyzer) text(d *Doc, cat uint32) {
 	p := a.part
 	var length [fields]int
-	a.marks = a.marks[:0]
-	for _, word := range a.factual {
-		a.facts[word] = 0
-	}
-	a.factual = a.factual[:0]
-	clear(a.skip)
+	a.product++
 	for _, v := range d.Variants {
 		for _, o := range v.Options {
 			a.describes(o.Value)
@@ -233,7 +228,6 @@ func (a *analyzer) text(d *Doc, cat uint32) {
 	}
 	length[fModel] = a.field(fModel, d.Model, 0)
 	length[fBrand] = a.field(fBrand, d.Brand, 0)
-	clear(a.skip) // "case" describes in an attribute and names in a product type
 	length[fKind] = a.field(fKind, d.Kind, headOfKind)
 	p.kind = append(p.kind, a.values.kind(a.phrase(d.Kind), true))
 	names := a.categoryNames(cat)
@@ -263,7 +257,7 @@ func (a *analyzer) text(d *Doc, cat uint32) {
 		}
 	}
 	a.field(fAttr, d.StoreName, 0)
-	length[fText] = a.field(fText, cut(d.Text), 0)
+	length[fText] = a.prose(cut(d.Text))
 	for f := range fields {
 		p.lengths[f] = append(p.lengths[f], uint16(min(length[f], math.MaxUint16)))
 	}
@@ -324,8 +318,8 @@ func (a *analyzer) describes(value string) {
 	if len(value) > shortValue || value == "" {
 		return
 	}
-	for _, w := range a.read(value).words {
-		a.skip[w.text] = true
+	for _, place := range a.read(value).places {
+		a.describe[place] = a.product
 	}
 }
 
@@ -335,70 +329,83 @@ func (a *analyzer) field(f int, text string, fact uint16) int {
 		return 0
 	}
 	var r reading
-	if f == fTitle || f == fModel || f == fText {
+	if f == fTitle || f == fModel {
 		r = a.readNew(text)
 	} else {
 		r = a.read(text)
 	}
-	head := -1
-	if fact != 0 {
-		head = headOf(r.words, a.skip)
-	}
 	n := 0
 	for i, w := range r.words {
-		at := &a.words[r.places[i]]
-		at.uses++
-		a.marks = append(a.marks, uint64(at.stem)<<8|uint64(f))
-		if i == head {
-			a.learn(at.stem, fact)
-		} else if i < head && fact == headOfTitle {
-			a.learn(at.stem, beforeHead)
-		}
+		a.count(f, r.places[i])
 		if !w.extra {
 			n++
 		}
 	}
+	switch fact {
+	case headOfTitle:
+		head := headOf(r.words, func(i int) bool { return a.describe[r.places[i]] == a.product })
+		for i := range head {
+			a.learn(r.places[i], beforeHead)
+		}
+		if head >= 0 {
+			a.learn(r.places[head], headOfTitle)
+		}
+	case headOfKind: // "case" describes in an attribute and names in a product type
+		if head := headOf(r.words, nil); head >= 0 {
+			a.learn(r.places[head], headOfKind)
+		}
+	}
 	return n
 }
 
-// beforeHead marks a word that stands before the head of the title.
-const beforeHead = 1
-
-// learn notes a fact about a word of the present product.
-func (a *analyzer) learn(word uint32, fact uint16) {
-	if a.facts[word] == 0 {
-		a.factual = append(a.factual, word)
+// count adds a token of a field to the present product.
+func (a *analyzer) count(f int, place uint32) {
+	w := &a.words[place]
+	w.uses++
+	b := &a.bits[w.stem]
+	if *b == 0 {
+		a.present = append(a.present, w.stem)
 	}
-	a.facts[word] |= fact
+	if full := countMax[f] << countShift[f]; *b&full != full {
+		*b += 1 << countShift[f]
+	}
 }
 
-// recentWords is how many words are found without the map. Few words make up
-// most of any text.
-const recentWords = 1 << 15
+// beforeHead marks a word that stands before the head of the title. Until
+// collect, it has the bit of aside.
+const beforeHead = aside
+
+// learn notes a fact about a word that was counted.
+func (a *analyzer) learn(place uint32, fact uint16) {
+	a.bits[a.words[place].stem] |= uint32(fact>>factBits) << factShift
+}
 
 // place returns the number of a word.
-func (a *analyzer) place(w string) uint32 {
-	recent := &a.recent[hash(w)%recentWords]
-	if n := *recent; int(n) < len(a.words) && a.words[n].text == w {
-		return n
+func (a *analyzer) place(w string) uint32 { return placeOf(a, w, hash(w)) }
+
+// placeOf is place for a word whose hash is known. Words are found by a table of
+// our own: a map would hash and compare what is a few bytes long once more.
+func placeOf[T string | []byte](a *analyzer, w T, h uint32) uint32 {
+	mask := uint32(len(a.slots) - 1)
+	for at := h & mask; ; at = (at + 1) & mask {
+		slot := a.slots[at]
+		if slot == 0 {
+			return a.addWord(string(w), h) // a copy, else the whole text would stay in memory
+		}
+		if n := uint32(slot) - 1; uint32(slot>>32) == h && a.words[n].text == string(w) {
+			return n
+		}
 	}
-	n, ok := a.number[w]
-	if !ok {
-		n = a.add(strings.Clone(w)) // else the whole text would stay in memory
-	}
-	*recent = n
-	return n
 }
 
-// add gives a word and its stem numbers.
-func (a *analyzer) add(w string) uint32 {
-	n := uint32(len(a.words))
-	a.number[w] = n
-	a.words, a.facts = append(a.words, written{text: w, stem: n}), append(a.facts, 0)
+// addWord gives a word and its stem numbers.
+func (a *analyzer) addWord(w string, h uint32) uint32 {
+	w = strings.Clone(w)
+	n := a.number(w, h)
 	if st := stem(w); st != w {
-		at, ok := a.number[st]
-		if !ok {
-			at = a.add(st) // a stem may have a stem of its own, which is not followed
+		before := len(a.words)
+		at := a.place(st)
+		if int(at) == before { // a stem may have a stem of its own, which is not followed
 			a.words[at].stem = at
 		}
 		a.words[n].stem = at
@@ -406,43 +413,81 @@ func (a *analyzer) add(w string) uint32 {
 	return n
 }
 
+// number puts a word that is not there into the table, as its own stem.
+func (a *analyzer) number(w string, h uint32) uint32 {
+	n := uint32(len(a.words))
+	a.words = append(a.words, written{text: w, stem: n})
+	a.bits, a.describe = append(a.bits, 0), append(a.describe, 0)
+	if 2*len(a.words) > len(a.slots) {
+		old := a.slots
+		a.slots = make([]uint64, 2*len(old))
+		for _, slot := range old {
+			if slot != 0 {
+				a.put(slot)
+			}
+		}
+	}
+	a.put(uint64(h)<<32 | uint64(n+1))
+	return n
+}
+
+// put fills the first free place for a slot.
+func (a *analyzer) put(slot uint64) {
+	mask := uint32(len(a.slots) - 1)
+	at := uint32(slot>>32) & mask
+	for a.slots[at] != 0 {
+		at = (at + 1) & mask
+	}
+	a.slots[at] = slot
+}
+
 // collect turns the product's tokens into entries, one for each word. A word
 // is aside when the product is known to be something else: in "TV wall mount"
 // and in what is of the type "TV stand" it is "tv".
 func (a *analyzer) collect(typed bool) {
-	slices.Sort(a.marks)
-	a.entries = a.entries[:0]
-	for i, m := range a.marks {
-		id := uint32(m >> 8)
-		if i == 0 || uint32(a.marks[i-1]>>8) != id {
-			a.entries = append(a.entries, entry{word: id})
-			a.entries[len(a.entries)-1].mark(a.facts[id])
-		}
-		a.entries[len(a.entries)-1].count(int(m & 0xff))
-	}
+	slices.Sort(a.present)
 	last := uint32(0)
 	p := a.part
-	for _, e := range a.entries {
-		if e.facts() == 0 && e.tf(fBrand) == 0 && (typed || a.facts[e.word]&beforeHead != 0) {
+	for _, word := range a.present {
+		e := entry{word, a.bits[word]}
+		a.bits[word] = 0
+		before := e.facts()&beforeHead != 0
+		e.bits &^= uint32(beforeHead>>factBits) << factShift
+		if e.facts() == 0 && e.tf(fBrand) == 0 && (typed || before) {
 			e.mark(aside)
 		}
 		p.entries = a.pack(p.entries, e, last)
-		last = e.word
+		last = word
 	}
+	a.present = a.present[:0]
 	p.entryEnd = append(p.entryEnd, uint32(len(p.entries)))
 }
 
 // pack appends an entry in about three bytes: how far its word is from the last
 // one, and which of the few usual sets of bits it has.
 func (a *analyzer) pack(to []byte, e entry, last uint32) []byte {
-	n, ok := a.patternNo[e.bits]
-	if !ok {
-		n = uint32(len(a.patterns))
-		a.patterns = append(a.patterns, e.bits)
-		a.patternNo[e.bits] = n
+	n := a.pattern(e.bits)
+	if step := e.word - last; step < 0x80 && n < 0x80 {
+		return append(to, byte(step), byte(n))
 	}
 	to = binary.AppendUvarint(to, uint64(e.word-last))
 	return binary.AppendUvarint(to, uint64(n))
+}
+
+// pattern is the number of a set of bits.
+func (a *analyzer) pattern(bits uint32) uint32 {
+	usual := &a.usual[bits*0x9e3779b1>>(32-9)]
+	if n := *usual; int(n) < len(a.patterns) && a.patterns[n] == bits {
+		return n
+	}
+	n, ok := a.patternNo[bits]
+	if !ok {
+		n = uint32(len(a.patterns))
+		a.patterns = append(a.patterns, bits)
+		a.patternNo[bits] = n
+	}
+	*usual = n
+	return n
 }
 
 // all yields the entries, with words numbered as in the segment, and the

@@ -204,7 +204,7 @@ func joinWords(parts []*part) *wordList {
 	place := make([][]uint32, len(by))
 	for i, a := range by {
 		wg.Go(func() {
-			a.number, a.readings, a.path = nil, nil, nil
+			a.slots, a.readings, a.path = nil, nil, nil
 			order[i], place[i] = make([]uint32, len(a.words)), make([]uint32, len(a.words))
 			for n := range order[i] {
 				order[i][n] = uint32(n)

@@ -73,8 +73,9 @@ func set(s string) map[string]bool {
 
 // headOf returns the index of the word that says what the thing is: the last
 // plain word of the first phrase, so "bag" in "Laptop Bag 15.6 inch for women,
-// black". skip holds words that describe (colors, option values). -1 if there is none.
-func headOf(words []word, skip map[string]bool) int {
+// black". skip, which may be nil, tells of a word whether it only describes (colors,
+// option values). -1 if there is none.
+func headOf(words []word, skip func(i int) bool) int {
 	head, seen := -1, 0
 	for i, w := range words {
 		if w.extra {
@@ -85,7 +86,7 @@ func headOf(words []word, skip map[string]bool) int {
 			break
 		}
 		seen++
-		if len(w.text) > 1 && !hasDigit(w.text) && !small[w.text] && !skip[w.text] {
+		if len(w.text) > 1 && !hasDigit(w.text) && !small[w.text] && (skip == nil || !skip(i)) {
 			head = i
 		}
 		if w.after != ' ' && w.after != '/' && w.after != '&' && w.after != '\'' && head >= 0 && seen > 1 {

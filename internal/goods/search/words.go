@@ -74,10 +74,16 @@ func eachDeletion(w string, buf *[]byte, f func(uint32)) {
 	}
 }
 
+// FNV-1a, with the high bits brought into the low ones.
+const (
+	hashSeed  = uint32(2166136261)
+	hashPrime = 16777619
+)
+
 func hash[T string | []byte](s T) uint32 {
-	h := uint32(2166136261)
+	h := hashSeed
 	for i := 0; i < len(s); i++ {
-		h = (h ^ uint32(s[i])) * 16777619
+		h = (h ^ uint32(s[i])) * hashPrime
 	}
 	return h ^ h>>15
 }
