@@ -69,6 +69,9 @@ func (i *importProductsCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
+		if c.house == nil && !i.DryRun { // a shop that serves follows by itself
+			h.prepareSearch(ctx, c)
+		}
 		return i.tell(c, res, report)
 	})
 }

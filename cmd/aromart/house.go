@@ -177,6 +177,16 @@ func (h *house) profile(ctx context.Context, wish string) (*market.Profile, erro
 	return m, nil
 }
 
+// prepareSearch spares the next start the making of the search index, when a
+// command has changed much of the catalog.
+func (h *house) prepareSearch(ctx context.Context, c *console) {
+	if err := search.Prepare(ctx, h.db, h.indexFile()); err != nil {
+		fmt.Fprintf(c.err, "the search index could not be kept in a file, so the next start takes longer: %v\n", err)
+	}
+}
+
+func (h *house) indexFile() string { return filepath.Join(h.dir, search.FileName) }
+
 func (h *house) close() error {
 	var list []error
 	if h.blobs != nil {

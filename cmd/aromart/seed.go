@@ -58,6 +58,7 @@ func (s *seedCmd) load(ctx context.Context, c *console, h *house) error {
 	if err != nil {
 		return err
 	}
+	h.prepareSearch(ctx, c)
 	took := time.Since(begin)
 	if s.JSON {
 		return json.NewEncoder(c.out).Encode(map[string]any{"products": s.Products, "orders": s.Orders, "seconds": took.Seconds()})

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -199,7 +198,7 @@ func (h *house) workBeside(beside context.Context, run func(name string, f func(
 		return err
 	}
 	run("search", func(ctx context.Context) error {
-		return search.Follow(ctx, h.db, h.index, filepath.Join(h.dir, search.FileName))
+		return search.Follow(ctx, h.db, h.index, h.indexFile())
 	})
 	run("policy", func(ctx context.Context) error {
 		// What was due while the shop stood still goes before anybody looks whether something is late.

@@ -107,18 +107,9 @@ func restore(ctx context.Context, d *db.DB, ix *Index, path string) error {
 		return err
 	}
 	c := newCodec(f)
-	c.reading = true
-	var head string
-	if c.text(&head); c.err != nil {
-		return errUnfit
-	}
-	var made mark
-	if json.Unmarshal([]byte(head), &made) != nil {
-		return errUnfit
-	}
-	now, err := r.mark(ctx, made.Seq)
-	if err != nil || now != made {
-		return errors.Join(errUnfit, err)
+	made, err := c.head(ctx, r)
+	if err != nil {
+		return err
 	}
 	v, st, s := newValues(), newStoreList(), &segment{words: &wordList{}}
 	c.index(v, st, s)
@@ -128,6 +119,21 @@ func restore(ctx context.Context, d *db.DB, ix *Index, path string) error {
 	s.derive()
 	ix.fill(newSnapshot(newTree(r.categories), v, st, []*segment{s}, []bitset{nil}), made.Seq)
 	return nil
+}
+
+// head reads for which state of the catalog a file was made, and returns
+// errUnfit when that is none of this one.
+func (c *codec) head(ctx context.Context, r *reader) (made mark, err error) {
+	c.reading = true
+	var head string
+	if c.text(&head); c.err != nil || json.Unmarshal([]byte(head), &made) != nil {
+		return made, errUnfit
+	}
+	now, err := r.mark(ctx, made.Seq)
+	if err != nil || now != made {
+		return made, errors.Join(errUnfit, err)
+	}
+	return made, nil
 }
 
 // derive makes what follows from the columns.

@@ -136,8 +136,11 @@ func (ix *Index) Stale() bool {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	s := ix.now.Load()
-	return s == nil || max(len(ix.docs), s.dead[0].count()) > max(4000, s.segs[0].n/6)
+	return s == nil || tooFar(max(len(ix.docs), s.dead[0].count()), s.segs[0].n)
 }
+
+// tooFar reports that so many changes, of so many products, are better loaded than followed.
+func tooFar(changed, of int) bool { return changed > max(4000, of/6) }
 
 // Stock is the present state of a product's variants, all of them.
 type Stock struct {
