@@ -13,10 +13,8 @@ package catalog
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
-	"aromart/internal/kit/clock"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
@@ -129,7 +127,7 @@ func (p *Product) BodyIn(lang string) (body, in string) {
 
 // LiveBySlug returns a live product of an approved seller, complete.
 func LiveBySlug(ctx context.Context, r db.Reader, slug string) (*Product, error) {
-	return complete(ctx, r, selectProduct+` JOIN sellers se ON se.id = p.seller_id
+	return complete(ctx, r, `JOIN sellers se ON se.id = p.seller_id
 		WHERE p.slug = $1 AND p.status = 'live' AND se.status = 'approved'`, slug)
 }
 
@@ -142,50 +140,16 @@ func Moved(ctx context.Context, r db.Reader, old string) (string, error) {
 
 // ByID returns a product in any status, complete.
 func ByID(ctx context.Context, r db.Reader, id ProductID) (*Product, error) {
-	return complete(ctx, r, selectProduct+` WHERE p.id = $1`, int64(id))
+	return complete(ctx, r, `WHERE p.id = $1`, int64(id))
 }
 
 // ByHandle returns a store's product in any status, complete.
 func ByHandle(ctx context.Context, r db.Reader, store seller.StoreID, handle string) (*Product, error) {
-	return complete(ctx, r, selectProduct+` WHERE p.store_id = $1 AND p.handle = $2`, int64(store), handle)
+	return complete(ctx, r, `WHERE p.store_id = $1 AND p.handle = $2`, int64(store), handle)
 }
 
 // IDs returns a page of a store's products in any status, by id.
 func IDs(ctx context.Context, r db.Reader, store seller.StoreID, after ProductID, limit int) ([]ProductID, error) {
 	return db.All(ctx, r, func(rows *db.Rows, id *ProductID) error { return rows.Scan(id) },
 		`SELECT id FROM products WHERE store_id = $1 AND id > $2 AND status <> 'removed' ORDER BY id LIMIT $3`, int64(store), int64(after), limit)
-}
-
-func complete(ctx context.Context, r db.Reader, query string, args ...any) (*Product, error) {
-	p, err := db.One(ctx, r, scanProduct, query, args...)
-	if err != nil {
-		return nil, db.NotFound(err)
-	}
-	return &p, p.readDetails(ctx, r)
-}
-
-const selectProduct = `
-	SELECT p.id, p.public_id, p.seller_id, p.store_id, p.handle, p.slug, p.status, p.language, p.title, p.body_html, p.brand,
-		p.product_type, p.tags, COALESCE(p.category_id, 0), p.option1, p.option2, p.option3, p.created_at, p.updated_at
-	FROM products p`
-
-func scanProduct(rows *db.Rows, p *Product) error {
-	var tags string
-	var names [MaxOptions]string
-	var created, updated int64
-	err := rows.Scan(&p.ID, &p.PublicID, &p.Seller, &p.Store, &p.Handle, &p.Slug, &p.Status, &p.Language, &p.Title, &p.BodyHTML, &p.Brand,
-		&p.Type, &tags, &p.Category, &names[0], &names[1], &names[2], &created, &updated)
-	if err != nil {
-		return err
-	}
-	for _, n := range names {
-		if n != "" {
-			p.Options = append(p.Options, n)
-		}
-	}
-	p.CreatedAt, p.UpdatedAt = clock.FromMicros(created), clock.FromMicros(updated)
-	if tags == "" || tags == "[]" {
-		return nil
-	}
-	return json.Unmarshal([]byte(tags), &p.Tags)
 }
