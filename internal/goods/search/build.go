@@ -36,7 +36,7 @@ type job struct {
 
 func newBuilder(t tuning, tr *tree, v *values, st *storeList, base *segment) *builder {
 	b := &builder{tune: t, tree: tr, values: v, stores: st, base: base, jobs: make(chan job, 1)}
-	n := max(2, runtime.GOMAXPROCS(0))
+	n := max(2, runtime.NumCPU())
 	if base != nil {
 		n = 1
 	}
@@ -90,8 +90,9 @@ func (b *builder) Finish() *segment {
 		s.catOff, s.catDocs = listBy(s.cat, len(b.tree.nodes))
 		s.storeOff, s.storeDocs = listBy(s.store, b.stores.len())
 	})
-	b.countFields(s, parts)
-	b.fillPostings(s, parts)
+	list := shares(parts)
+	b.countFields(s, list)
+	b.fillPostings(s, list)
 	both.Wait()
 	return s
 }
@@ -249,39 +250,99 @@ func joinWords(parts []*part) *wordList {
 	return l
 }
 
-// countFields counts in how many products each word stands, by field, and the
-// average lengths. A delta takes the catalog's figures for the words that the
-// catalog knows, so that its scores compare with those of the base.
-func (b *builder) countFields(s *segment, parts []*part) {
-	n := s.words.len()
-	df := make([]uint32, n*fields)
-	s.postOff = make([]uint32, n+1)
-	headed := make([]uint32, n)
-	var total, filled [fields]int
-	for _, p := range parts {
+// share is a run of parts that one goroutine counts and writes.
+type share struct {
+	parts         []*part
+	first         uint32      // place of its first product in the segment
+	next          []uint32    // by word: how many postings it adds, then where the next one goes
+	df            []uint32    // by word and field: in how many products it stands
+	headed        []uint32    // by word: of how many products it is the head
+	total, filled [fields]int // lengths of the fields, and how many have any
+}
+
+// shares cuts the parts into two runs. More would only wait for memory.
+func shares(parts []*part) []*share {
+	if len(parts) < 2 {
+		return []*share{{parts: parts}}
+	}
+	a, b := parts[:len(parts)/2], parts[len(parts)/2:]
+	first := 0
+	for _, p := range a {
+		first += len(p.entryEnd)
+	}
+	return []*share{{parts: a}, {parts: b, first: uint32(first)}}
+}
+
+// together runs f for every share at the same time.
+func together(list []*share, f func(*share)) {
+	var wg sync.WaitGroup
+	for _, sh := range list {
+		wg.Go(func() { f(sh) })
+	}
+	wg.Wait()
+}
+
+func (sh *share) count(words int) {
+	sh.next, sh.df, sh.headed = make([]uint32, words), make([]uint32, words*fields), make([]uint32, words)
+	for _, p := range sh.parts {
 		for e := range p.all() {
-			s.postOff[e.word+1]++
+			sh.next[e.word]++
 			for f := range fields {
 				if e.tf(f) > 0 {
-					df[e.word*fields+uint32(f)]++
+					sh.df[e.word*fields+uint32(f)]++
 				}
 			}
 			if e.facts()&(headOfTitle|headOfKind) != 0 {
-				headed[e.word]++
+				sh.headed[e.word]++
 			}
 		}
 		for f := range fields {
 			for _, l := range p.lengths[f] {
 				if l > 0 {
-					total[f] += int(l)
-					filled[f]++
+					sh.total[f] += int(l)
+					sh.filled[f]++
 				}
 			}
 		}
 	}
+}
+
+// take adds what another share counted.
+func (sh *share) take(other *share) {
+	for i, n := range other.df {
+		sh.df[i] += n
+	}
+	for i, n := range other.headed {
+		sh.headed[i] += n
+	}
+	for f := range fields {
+		sh.total[f] += other.total[f]
+		sh.filled[f] += other.filled[f]
+	}
+	other.df, other.headed = nil, nil
+}
+
+// countFields counts in how many products each word stands, by field, and the
+// average lengths. A delta takes the catalog's figures for the words that the
+// catalog knows, so that its scores compare with those of the base.
+func (b *builder) countFields(s *segment, list []*share) {
+	n := s.words.len()
+	together(list, func(sh *share) { sh.count(n) })
+	all := list[0]
+	for _, sh := range list[1:] {
+		all.take(sh)
+	}
+	df, headed := all.df, all.headed
+	s.postOff = make([]uint32, n+1)
+	for i := range n {
+		at := s.postOff[i]
+		for _, sh := range list {
+			at, sh.next[i] = at+sh.next[i], at
+		}
+		s.postOff[i+1] = at
+	}
 	s.idf, s.headed = make([]uint8, n*fields), make([]uint8, n)
 	for i := range n {
-		s.postOff[i+1] += s.postOff[i]
 		s.headed[i] = uint8(255 * min(headed[i], df[i*fields+fTitle]) / max(1, df[i*fields+fTitle]))
 	}
 	for i, k := range df {
@@ -290,7 +351,7 @@ func (b *builder) countFields(s *segment, parts []*part) {
 		}
 	}
 	for f := range fields {
-		s.avgLen[f] = float32(total[f]) / float32(max(1, filled[f]))
+		s.avgLen[f] = float32(all.total[f]) / float32(max(1, all.filled[f]))
 	}
 	if b.base != nil && b.base.n > 0 {
 		s.takeFigures(b.base)
@@ -319,28 +380,34 @@ func (s *segment) takeFigures(base *segment) {
 }
 
 // fillPostings writes the postings in the order of the products.
-func (b *builder) fillPostings(s *segment, parts []*part) {
+func (b *builder) fillPostings(s *segment, list []*share) {
 	s.postDoc = make([]uint32, s.postOff[len(s.postOff)-1])
 	s.postImp = make([]uint16, len(s.postDoc))
-	next := slices.Clone(s.postOff)
-	doc := uint32(0)
-	for i, p := range parts {
-		var dilute [fields]float32
-		last := -1
-		for e, d := range p.all() {
-			if d != last {
-				for f := range fields {
-					dilute[f] = b.tune.k1 * (1 - b.tune.b + b.tune.b*float32(p.lengths[f][d])/max(1, s.avgLen[f]))
-				}
-				last = d
-			}
-			at := next[e.word]
-			next[e.word]++
-			s.postDoc[at] = doc + uint32(d)
-			s.postImp[at] = b.tune.impact(e, s.idf[e.word*fields:], &dilute) | e.facts()
+	together(list, func(sh *share) {
+		doc := sh.first
+		for i, p := range sh.parts {
+			b.tune.fill(s, p, doc, sh.next)
+			doc += uint32(len(p.entryEnd))
+			sh.parts[i] = nil // the entries are the largest part of a build's memory
 		}
-		doc += uint32(len(p.entryEnd))
-		parts[i] = nil // the entries are the largest part of a build's memory
+	})
+}
+
+// fill writes the postings of a part whose first product has the number first.
+func (t *tuning) fill(s *segment, p *part, first uint32, next []uint32) {
+	var dilute [fields]float32
+	last := -1
+	for e, d := range p.all() {
+		if d != last {
+			for f := range fields {
+				dilute[f] = t.k1 * (1 - t.b + t.b*float32(p.lengths[f][d])/max(1, s.avgLen[f]))
+			}
+			last = d
+		}
+		at := next[e.word]
+		next[e.word]++
+		s.postDoc[at] = first + uint32(d)
+		s.postImp[at] = t.impact(e, s.idf[e.word*fields:], &dilute) | e.facts()
 	}
 }
 

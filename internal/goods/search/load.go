@@ -81,7 +81,7 @@ func (r *reader) all(ctx context.Context, last int64, fill *Fill) error {
 		first error
 		wg    sync.WaitGroup
 	)
-	for range min(3, max(2, runtime.GOMAXPROCS(0))) {
+	for range min(3, max(2, runtime.NumCPU())) {
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				from := next.Add(rangeSize) - rangeSize
@@ -195,6 +195,7 @@ func (r *reader) scanProduct(rows *db.Rows, d *Doc, names map[int64][maxOptions]
 // plain takes the tags out of a description that was cleaned when it was saved.
 func plain(body string) string {
 	var b strings.Builder
+	b.Grow(len(body))
 	for body != "" {
 		open := strings.IndexByte(body, '<')
 		if open < 0 {
@@ -249,6 +250,9 @@ func (r *reader) readVariants(ctx context.Context, byID map[int64]*Doc, names ma
 				options = append(options, Option{name, v.options[i]})
 			}
 		}
+		if d.Variants == nil {
+			d.Variants = make([]Variant, 0, 4)
+		}
 		d.Variants = append(d.Variants, Variant{ID: v.id, Price: money.Amount(v.price), CompareAt: money.Amount(v.compare), InStock: v.onHand > 0, Options: options[first:len(options):len(options)]})
 		for _, code := range [...]string{v.sku, v.barcode} {
 			if code != "" && len(d.Model) < 300 {
@@ -281,6 +285,9 @@ func (r *reader) readAttributes(ctx context.Context, byID map[int64]*Doc, cond s
 		if d := byID[product]; d != nil {
 			a.Number, a.IsNum = number.Float64, number.Valid
 			a.Plain = !r.facets[d.CategoryID][a.Key]
+			if d.Attributes == nil {
+				d.Attributes = make([]Attribute, 0, 8)
+			}
 			d.Attributes = append(d.Attributes, a)
 		}
 	}, `SELECT product_id, attribute, text, number, unit FROM product_attributes WHERE product_id `+cond, args...)
