@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -99,6 +100,9 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		if os.Getenv("GOGC") == "" {
 			debug.SetGCPercent(tightGC)
 		}
+		if os.Getenv("GOMAXPROCS") == "" {
+			runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + listening)
+		}
 		h.planned, h.url = s.schedule, s.Database
 		return h.serve(ctx, c, s.listen, func(base string) { h.greet(ctx, c, base) })
 	})
@@ -185,6 +189,12 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 // Most of a shop's heap is the flat arrays of the search index, which a
 // collection does not walk, so it is cheap, and the memory is better left to others.
 const tightGC = 40
+
+// listening is how many threads more than cores run Go code. Searches may take
+// every core, and a scheduler whose threads all compute looks at the network
+// every 10 ms only: a product page, which waits for the database, would wait as
+// long at each of its steps. With one thread more the kernel wakes it at once.
+const listening = 1
 
 // workBeside starts what goes on beside the requests.
 func (h *house) workBeside(beside context.Context, run func(name string, f func(context.Context) error), l listen, log *slog.Logger, office *letter.Office, ledger *audit.Log) error {
