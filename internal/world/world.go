@@ -112,7 +112,7 @@ func (w *plan) load(ctx context.Context, d *db.DB, progress func(what string, do
 // that a shop that starts on this world has nothing to catch up with.
 func number(ctx context.Context, d *db.DB) error {
 	for before := int64(-1); ; {
-		last, err := catalog.Sequence.Advance(ctx, d, 10*batch)
+		last, err := catalog.Sequence.Advance(ctx, d, 50*batch)
 		if err != nil || last == before {
 			return err
 		}
