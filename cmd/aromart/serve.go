@@ -303,7 +303,7 @@ func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry
 	site := &ui.Site{Name: l.SiteName, Operator: l.Operator, HelpPhone: l.HelpPhone, HelpEmail: l.HelpEmail, HelpHours: l.HelpHours, ReturnDays: h.market.ReturnDays}
 	people := h.people(l)
 	shop := storefront.New(storefront.Options{Frame: visit.Frame{DB: h.db, Market: h.market, Site: site, Clock: h.clock}, Desk: h.desk, People: people, Index: h.index, Blobs: h.blobs, Media: h.media, Policy: h.gate})
-	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: h.pagesVersion, Until: h.market.NextCutoff}
+	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: h.pagesVersion, Until: h.market.NextTurn}
 	if l.PageCacheMB == 0 {
 		cache.MaxBytes = -1
 	}

@@ -42,6 +42,23 @@ func (p *Profile) DeliveryWindow(placed time.Time, packDays int, place string) (
 		p.midnight(p.after(handOver, zone.TransitMax, &p.courierDays))
 }
 
+// DayNumber counts the days of the market's calendar from 1 January 1970, so
+// that days compare and subtract as numbers.
+func (p *Profile) DayNumber(t time.Time) int { return int(p.dayOf(t)) }
+
+// DayAt is midnight of a numbered day in the market's zone.
+func (p *Profile) DayAt(number int) time.Time { return p.midnight(day(number)) }
+
+// NextTurn is the next moment at which what pages say of delivery is out of
+// date: dates move at the cut-off, and "tomorrow" at midnight.
+func (p *Profile) NextTurn(now time.Time) time.Time {
+	midnight, cutoff := p.midnight(p.dayOf(now)+1), p.NextCutoff(now)
+	if midnight.Before(cutoff) {
+		return midnight
+	}
+	return cutoff
+}
+
 // NextCutoff is the next moment at which delivery windows move: the cut-off
 // hour of the next courier day. A cached page with a
 // delivery date is stale from then on.

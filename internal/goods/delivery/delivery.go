@@ -88,6 +88,19 @@ func Offers(methods []Method, zone string, weightG int64, items money.Amount) []
 	return out
 }
 
+// Cheapest is the first of Offers, found without making the list: how a parcel
+// travels unless its buyer chooses. It returns -1 when no method can carry it.
+func Cheapest(methods []Method, zone string, weightG int64, items money.Amount) (at int, cost money.Amount) {
+	at = -1
+	for i := range methods {
+		c, ok := methods[i].Cost(zone, weightG, items)
+		if ok && (at < 0 || c < cost || c == cost && methods[i].ExtraDays < methods[at].ExtraDays) {
+			at, cost = i, c
+		}
+	}
+	return at, cost
+}
+
 // Add gives a seller a method.
 func Add(ctx context.Context, tx *db.Tx, m Method, position int) (Method, error) {
 	if m.Kind != Flat && m.Kind != FreeOver && m.Kind != ZoneWeight {

@@ -46,26 +46,27 @@ type part struct {
 	entryEnd []uint32 // end of each product's entries in bytes
 	lengths  [fields][]uint16
 
-	products []int64
-	cat      []uint32
-	store    []uint32
-	kind     []uint32
-	created  []int64
-	rating   []uint16
-	rated    []int32
-	popular  []float32
-	lowStock []int32
-	size     [][2]int32
-	texts    []byte
-	textOff  []uint32
-	valIDs   []uint32
-	valOff   []uint32
-	varOff   []uint32
-	varID    []int64
-	varPrice []money.Amount
-	varCmp   []money.Amount
-	varStock []bool
-	varOpts  [][maxOptions]uint32
+	products  []int64
+	cat       []uint32
+	store     []uint32
+	kind      []uint32
+	created   []int64
+	rating    []uint16
+	rated     []int32
+	popular   []float32
+	lowStock  []int32
+	size      [][2]int32
+	texts     []byte
+	textOff   []uint32
+	valIDs    []uint32
+	valOff    []uint32
+	varOff    []uint32
+	varID     []int64
+	varPrice  []money.Amount
+	varCmp    []money.Amount
+	varWeight []uint32
+	varStock  []bool
+	varOpts   [][maxOptions]uint32
 }
 
 // analyzer turns products into parts. Each worker has its own.
@@ -136,7 +137,7 @@ func (p *part) trim() {
 	p.patterns = p.by.patterns // only ever appended to
 	p.entries, p.texts, p.valIDs = slices.Clone(p.entries), slices.Clone(p.texts), slices.Clone(p.valIDs)
 	p.varID, p.varPrice, p.varCmp = slices.Clone(p.varID), slices.Clone(p.varPrice), slices.Clone(p.varCmp)
-	p.varStock, p.varOpts = slices.Clone(p.varStock), slices.Clone(p.varOpts)
+	p.varWeight, p.varStock, p.varOpts = slices.Clone(p.varWeight), slices.Clone(p.varStock), slices.Clone(p.varOpts)
 }
 
 // add takes a product in.
@@ -186,6 +187,7 @@ func (a *analyzer) facets(d *Doc) {
 		p.varID = append(p.varID, v.ID)
 		p.varPrice = append(p.varPrice, v.Price)
 		p.varCmp = append(p.varCmp, v.CompareAt)
+		p.varWeight = append(p.varWeight, uint32(max(0, min(v.WeightG, math.MaxUint32))))
 		p.varStock = append(p.varStock, v.InStock)
 		p.varOpts = append(p.varOpts, opts)
 	}

@@ -9,7 +9,10 @@ import (
 	"sync"
 	"testing"
 
+	"aromart/internal/goods/delivery"
 	"aromart/internal/kit/money"
+	"aromart/internal/market"
+	"aromart/internal/people/seller"
 )
 
 // synthetic is a catalog in the manner of a real one: titles from a skewed
@@ -149,16 +152,33 @@ func BenchmarkMix(b *testing.B) {
 	}
 	f.Done()
 	for _, text := range []string{"heron", "kestrel", "classic", "compact", "portable", "durable", "heron soft", "light modern"} {
-		b.Run(strings.ReplaceAll(text, " ", "+"), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := ix.Search(b.Context(), Query{Text: text}); err != nil {
-					b.Fatal(err)
+		for _, c := range []struct {
+			name string
+			q    Query
+		}{{"", Query{Text: text}}, {"/delivery", Query{Text: text, Delivery: benchBoard()}}, {"/arrival", Query{Text: text, Delivery: benchBoard(), Within: 3, Sort: ByArrival}}} {
+			b.Run(strings.ReplaceAll(text, " ", "+")+c.name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := ix.Search(b.Context(), c.q); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
+
+// benchBoard has two hundred stores that deliver in the ways of the tests.
+var benchBoard = sync.OnceValue(func() *delivery.Board {
+	var stores []seller.Store
+	methods := map[seller.ID][]delivery.Method{}
+	for id := range 200 {
+		stores = append(stores, seller.Store{ID: seller.StoreID(id + 1), Seller: seller.ID(id + 1), PackDays: id % 3})
+		methods[seller.ID(id+1)] = testMethods[seller.ID(11+id%3)]
+	}
+	m, _ := market.ByCode("lk")
+	return delivery.NewBook(m, stores, methods).Board(testPlaces[0], boardTime(0))
+})
 
 // BenchmarkEqualHits asks for what a small and a large catalog have the same number of.
 func BenchmarkEqualHits(b *testing.B) {

@@ -111,6 +111,7 @@ func joinColumns(s *segment, parts []*part) {
 	texts.Grow(nTexts)
 	s.valIDs = make([]uint32, 0, nVals)
 	s.varID, s.varPrice, s.varCmp = make([]int64, 0, nVars), make([]money.Amount, 0, nVars), make([]money.Amount, 0, nVars)
+	s.varWeight = make([]uint32, 0, nVars)
 	s.varStock, s.varOpts = make([]bool, 0, nVars), make([][maxOptions]uint32, 0, nVars)
 	s.textOff, s.valOff, s.varOff = make([]uint32, 1, s.n+1), make([]uint32, 1, s.n+1), make([]uint32, 1, s.n+1)
 	for _, p := range parts {
@@ -124,8 +125,9 @@ func joinColumns(s *segment, parts []*part) {
 		s.valIDs = append(s.valIDs, p.valIDs...)
 		s.varID, s.varPrice, s.varCmp = append(s.varID, p.varID...), append(s.varPrice, p.varPrice...), append(s.varCmp, p.varCmp...)
 		s.varStock, s.varOpts = append(s.varStock, p.varStock...), append(s.varOpts, p.varOpts...)
+		s.varWeight = append(s.varWeight, p.varWeight...)
 		p.texts = nil
-		p.valIDs, p.varID, p.varPrice, p.varCmp, p.varStock, p.varOpts = nil, nil, nil, nil, nil, nil
+		p.valIDs, p.varID, p.varPrice, p.varCmp, p.varWeight, p.varStock, p.varOpts = nil, nil, nil, nil, nil, nil, nil
 	}
 	s.texts = texts.String()
 	s.ids = join(s.n, parts, func(p *part) *[]int64 { return &p.products })
@@ -143,7 +145,7 @@ func joinColumns(s *segment, parts []*part) {
 // makePrices sets the price columns of all products.
 func (s *segment) makePrices() {
 	s.priceMin, s.priceMax, s.compare = make([]money.Amount, s.n), make([]money.Amount, s.n), make([]money.Amount, s.n)
-	s.cells, s.stocked, s.cheapest = make([]uint64, s.n), make([]bool, s.n), make([]int64, s.n)
+	s.cells, s.stocked, s.cheapest = make([]uint64, s.n), make([]bool, s.n), make([]uint32, s.n)
 	s.varCell = make([]uint8, len(s.varPrice))
 	for i, p := range s.varPrice {
 		s.varCell[i] = uint8(priceCell(p))

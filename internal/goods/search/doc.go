@@ -57,6 +57,7 @@ type Variant struct {
 	Price     money.Amount
 	CompareAt money.Amount // 0 without
 	InStock   bool
+	WeightG   int64
 	Options   []Option // at most maxOptions
 }
 
@@ -114,6 +115,15 @@ type Card struct {
 	RatingCount int
 	CreatedAt   int64
 	Picture     Picture
+	Delivery    Bringing
+}
+
+// Bringing says what it takes to have one piece of a product brought, whichever
+// of its variants in stock that is. It is empty without a board in the query.
+type Bringing struct {
+	Comes       bool         // some variant in stock is brought there
+	Total       money.Amount // the lowest sum of price and delivery
+	First, Last int          // numbers of the days of the one that comes first
 }
 
 const (

@@ -24,6 +24,7 @@ type counts struct {
 	stores  []int32
 	stars   [5]int32 // rated results by whole stars, 4 and more in the last
 	inStock int
+	arrive  arrivalCount
 	prices  priceCount
 	vals    []int32
 	touched []uint32
@@ -41,7 +42,7 @@ func newCounts(w *walk) *counts {
 	if len(c.vals) < len(w.s.vals) {
 		c.vals = make([]int32, len(w.s.vals)+len(w.s.vals)/4)
 	}
-	c.stars, c.inStock, c.prices = [5]int32{}, 0, priceCount{}
+	c.stars, c.inStock, c.arrive, c.prices = [5]int32{}, 0, arrivalCount{}, priceCount{}
 	return c
 }
 
@@ -66,7 +67,7 @@ func (c *counts) value(id uint32) {
 func (c *counts) results(w *walk, s *segment, docs []uint32) {
 	c.columns(w, s, docs)
 	if w.plan.variant == 0 {
-		c.stock(s, docs)
+		c.stock(w, s, docs)
 		return
 	}
 	for _, d := range docs {
@@ -91,7 +92,11 @@ func (c *counts) columns(w *walk, s *segment, docs []uint32) {
 	}
 }
 
-func (c *counts) stock(s *segment, docs []uint32) {
+// stock counts what depends on it: what can be bought, and what comes when.
+func (c *counts) stock(w *walk, s *segment, docs []uint32) {
+	if w.bring != nil {
+		c.arrive.products(s.masks(w.q.Delivery, w.bring), docs)
+	}
 	for _, d := range docs {
 		if s.stocked[d] {
 			c.inStock++
@@ -148,15 +153,18 @@ func (c *counts) missed(w *walk, s *segment, d, fails uint32) {
 // variants that fail nothing but the filter in question.
 func (c *counts) variants(w *walk, s *segment, d uint32) {
 	var cells uint64
-	stocked := false
+	stocked, mask := false, uint8(0)
 	c.seen = c.seen[:0]
 	for i := s.varOff[d]; i < s.varOff[d+1]; i++ {
-		fails := w.plan.failsVariant(s, i)
+		fails := w.plan.failsVariant(s, w.bring, i)
 		if fails&^bitPrice == 0 {
 			cells |= 1 << s.varCell[i]
 		}
 		if fails&^bitStock == 0 && s.varStock[i] {
 			stocked = true
+		}
+		if w.bring != nil && fails&^(bitFree|bitArrives) == 0 {
+			mask |= w.bring.mask(s, i) & counting(fails)
 		}
 		if !c.detail {
 			continue
@@ -172,11 +180,15 @@ func (c *counts) variants(w *walk, s *segment, d uint32) {
 	if stocked {
 		c.inStock++
 	}
+	c.arrive[mask]++
 }
 
 // facets writes what was counted and gives the counters back.
 func (c *counts) facets(w *walk, f *Facets) {
 	f.InStock = c.inStock
+	if w.q.Delivery != nil {
+		c.arrive.facets(w.q, f)
+	}
 	f.Prices = c.prices.buckets()
 	c.categories(w, f)
 	c.shops(w, f)

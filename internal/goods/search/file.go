@@ -29,7 +29,7 @@ import (
 
 // fileFormat names the layout and what the words in it mean. TestFileFormat
 // fails when either changes without a new number here.
-const fileFormat = "aromart index 1\n"
+const fileFormat = "aromart index 2\n"
 
 // errUnfit says that a file cannot be used; the index is loaded from the database instead.
 var errUnfit = errors.New("search: the index file does not fit")
@@ -296,6 +296,7 @@ func (c *codec) segment(s *segment) {
 	column(c, &s.varID)
 	column(c, &s.varPrice)
 	column(c, &s.varCmp)
+	column(c, &s.varWeight)
 	column(c, &s.varStock)
 	column(c, &s.varOpts)
 	c.text(&s.texts)

@@ -187,6 +187,7 @@ func (s *segment) withOwnStock() *segment {
 	c.varStock, c.stocked, c.lowStock = slices.Clone(s.varStock), slices.Clone(s.stocked), slices.Clone(s.lowStock)
 	c.priceMin, c.priceMax, c.compare = slices.Clone(s.priceMin), slices.Clone(s.priceMax), slices.Clone(s.compare)
 	c.cheapest, c.cells = slices.Clone(s.cheapest), slices.Clone(s.cells)
+	c.offered = nil
 	return &c
 }
 

@@ -213,7 +213,7 @@ func plain(body string) string {
 	return html.UnescapeString(b.String())
 }
 
-const selectVariants = `SELECT v.product_id, v.id, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), COALESCE(s.on_hand, 0)
+const selectVariants = `SELECT v.product_id, v.id, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), v.weight_g, COALESCE(s.on_hand, 0)
 	FROM variants v LEFT JOIN stock_levels s ON s.variant_id = v.id WHERE v.active AND v.product_id `
 
 type variantRow struct {
@@ -221,11 +221,12 @@ type variantRow struct {
 	options        [maxOptions]string
 	sku, barcode   string
 	price, compare int64
+	weight         int64
 	id, onHand     int64
 }
 
 func (v *variantRow) columns() []any {
-	return []any{&v.product, &v.id, &v.options[0], &v.options[1], &v.options[2], &v.sku, &v.barcode, &v.price, &v.compare, &v.onHand}
+	return []any{&v.product, &v.id, &v.options[0], &v.options[1], &v.options[2], &v.sku, &v.barcode, &v.price, &v.compare, &v.weight, &v.onHand}
 }
 
 // eachInto calls f for every row, which is read into the same places each time:
@@ -253,7 +254,7 @@ func (r *reader) readVariants(ctx context.Context, byID map[int64]*Doc, names ma
 		if d.Variants == nil {
 			d.Variants = make([]Variant, 0, 4)
 		}
-		d.Variants = append(d.Variants, Variant{ID: v.id, Price: money.Amount(v.price), CompareAt: money.Amount(v.compare), InStock: v.onHand > 0, Options: options[first:len(options):len(options)]})
+		d.Variants = append(d.Variants, Variant{ID: v.id, Price: money.Amount(v.price), CompareAt: money.Amount(v.compare), InStock: v.onHand > 0, WeightG: v.weight, Options: options[first:len(options):len(options)]})
 		for _, code := range [...]string{v.sku, v.barcode} {
 			if code != "" && len(d.Model) < 300 {
 				d.Model += code + " "

@@ -34,8 +34,8 @@ func write(t *testing.T, d *db.DB, f func(tx *db.Tx) error) {
 	}
 }
 
-// market is a database with two sellers and a small category tree.
-func market(t *testing.T, d *db.DB) (stores [2]seller.Store) {
+// newMarket is a database with two sellers and a small category tree.
+func newMarket(t *testing.T, d *db.DB) (stores [2]seller.Store) {
 	exec(t, d, `DELETE FROM category_attributes`)
 	exec(t, d, `DELETE FROM categories`)
 	for i, c := range testCategories {
@@ -91,7 +91,7 @@ func find(t *testing.T, ix *Index, q Query) *Result {
 
 func TestLoad(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		stores := market(t, d)
+		stores := newMarket(t, d)
 		mine := put(t, d, stores[0], "linen", "Linen shirt", 2)
 		other := put(t, d, stores[1], "linen", "Linen shirt of another", 0)
 		draft := put(t, d, stores[0], "draft", "Linen draft", 1)
@@ -140,7 +140,7 @@ func TestLoad(t *testing.T) {
 
 func TestFollow(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		stores := market(t, d)
+		stores := newMarket(t, d)
 		p := put(t, d, stores[0], "one", "Linen shirt", 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		var replicas [2]*Index // two processes on one database

@@ -15,7 +15,9 @@ const (
 	bitRating
 	bitPrice
 	bitStock
-	firstAttr = 4 // number of the first attribute's or option's bit
+	bitFree
+	bitArrives
+	firstAttr = 6 // number of the first attribute's or option's bit
 )
 
 // plan is a query's filters, compiled for one snapshot.
@@ -26,6 +28,7 @@ type plan struct {
 	stores   []bool // by store number
 	rating   uint16
 	min, max money.Amount
+	lastDay  int // by which it must come
 
 	wanted  []bitFor // facet values, by id
 	keys    []bitFor // facet keys
@@ -95,6 +98,13 @@ func (s *snapshot) compile(q *Query) *plan {
 	if q.InStock {
 		p.variant |= bitStock
 	}
+	if q.Delivery != nil && q.Free {
+		p.variant |= bitFree
+	}
+	if q.Delivery != nil && q.Within > 0 {
+		p.variant |= bitArrives
+		p.lastDay = q.Delivery.Today + q.Within
+	}
 	bit := uint32(1 << firstAttr)
 	for _, f := range q.Attributes {
 		if s.addFilter(p, f, false, bit) {
@@ -159,12 +169,21 @@ func (p *plan) failsProduct(s *segment, d uint32) (fails uint32) {
 }
 
 // failsVariant returns the bits of the variant filters that variant i fails.
-func (p *plan) failsVariant(s *segment, i uint32) (fails uint32) {
+func (p *plan) failsVariant(s *segment, b *brought, i uint32) (fails uint32) {
 	if p.variant&bitPrice != 0 && (s.varPrice[i] < p.min || s.varPrice[i] > p.max) {
 		fails |= bitPrice
 	}
 	if p.variant&bitStock != 0 && !s.varStock[i] {
 		fails |= bitStock
+	}
+	if p.variant&(bitFree|bitArrives) != 0 {
+		t := b.terms(s, i)
+		if p.variant&bitFree != 0 && (t == nil || t.Cost != 0) {
+			fails |= bitFree
+		}
+		if p.variant&bitArrives != 0 && (t == nil || t.Last > p.lastDay) {
+			fails |= bitArrives
+		}
 	}
 	if p.opts != 0 {
 		passed := uint32(0)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 
+	"aromart/internal/goods/delivery"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 )
@@ -18,6 +19,8 @@ const (
 	ByPriceDesc Sort = "-price"
 	ByNewest    Sort = "newest"
 	ByRating    Sort = "rating" // the average, damped while there are few ratings
+	ByTotal     Sort = "total"  // price and delivery of one piece
+	ByArrival   Sort = "arrival"
 )
 
 // Query is one search. The zero value is the whole catalog.
@@ -35,6 +38,13 @@ type Query struct {
 	// Options, price and stock must hold for one and the same variant.
 	Attributes []Filter
 	Options    []Filter
+
+	// Delivery is what the stores ask at the visitor's place. What follows, the
+	// counts of it, and the sorts by total and arrival need it; without it they
+	// are as good as absent. A variant that is sold out does not come at all.
+	Delivery *delivery.Board
+	Free     bool // brought at no cost
+	Within   int  // days from today within which it surely comes; 0 is any. Holds for the same variant as price and stock
 
 	Sort   Sort
 	Limit  int    // defaults to 24, at most 100; -1 asks for counts only
@@ -59,6 +69,9 @@ const (
 	maxWords     = 32
 	maxFilters   = 24
 )
+
+// Arrivals are the days for which arriving in time is counted.
+var Arrivals = [...]int{1, 3, 7}
 
 // Result is the answer to a query. It shares its lists with other answers: they are only read.
 type Result struct {
@@ -93,6 +106,8 @@ type Facets struct {
 	Prices     []PriceBucket
 	Ratings    []RatingCount // only when there are ratings
 	InStock    int
+	Free       int
+	Arrives    []ArrivalCount // by the Arrivals; those that say no more than the one before are left out
 	Attributes []ValueFacet
 	Options    []ValueFacet
 }
@@ -121,6 +136,13 @@ type PriceBucket struct {
 // RatingCount counts the results rated Stars or better.
 type RatingCount struct {
 	Stars    int
+	Count    int
+	Selected bool
+}
+
+// ArrivalCount counts the results that surely come within so many days.
+type ArrivalCount struct {
+	Within   int
 	Count    int
 	Selected bool
 }
@@ -154,9 +176,12 @@ const (
 	orderPriceDesc = 'P'
 	orderNewest    = 'n'
 	orderRating    = 's'
+	orderTotal     = 't'
+	orderArrival   = 'a'
 )
 
-var sortCodes = map[Sort]byte{ByRelevance: orderRelevance, ByPrice: orderPrice, ByPriceDesc: orderPriceDesc, ByNewest: orderNewest, ByRating: orderRating}
+var sortCodes = map[Sort]byte{ByRelevance: orderRelevance, ByPrice: orderPrice, ByPriceDesc: orderPriceDesc, ByNewest: orderNewest, ByRating: orderRating,
+	ByTotal: orderTotal, ByArrival: orderArrival}
 
 // String is opaque to callers.
 func (c cursor) String() string {

@@ -159,6 +159,9 @@ type answer struct {
 
 func referenceSearch(s *snapshot, q Query) answer {
 	w := &walk{s: s, q: &q, plan: s.compile(&q)}
+	if q.Delivery == nil && (q.Sort == ByTotal || q.Sort == ByArrival) {
+		q.Sort = ByRelevance
+	}
 	text := s.parse(q.Text, false, &standard)
 	ranked := len(text.groups)+len(text.said.Dropped) > 0
 	var candidates map[at]float32
@@ -182,13 +185,24 @@ func referenceSearch(s *snapshot, q Query) answer {
 	}
 	var results []result
 	c := newReferenceCounts()
+	bring := map[*segment]*brought{}
+	for _, seg := range s.segs {
+		if q.Delivery != nil {
+			bring[seg] = seg.bring(q.Delivery, s.shops)
+		}
+	}
 	for a, score := range candidates {
 		seg := s.segs[a.seg]
 		if w.plan.none || !w.plan.inScope(seg, a.doc) {
 			continue
 		}
+		w.bring = bring[seg]
 		if c.add(w, seg, a.doc) {
-			key := seg.sortKey(sortCodes[q.Sort], a.doc)
+			w.order = sortCodes[q.Sort]
+			key := w.sortKey(seg, a.doc)
+			if ranked && q.Sort == ByArrival {
+				key = w.bring.arrivalKey(seg, a.doc, score)
+			}
 			if ranked && q.Sort == ByRelevance {
 				key = seg.scoreKey(score, a.doc)
 			}
@@ -212,6 +226,8 @@ type referenceCounts struct {
 	cells              []uint64
 	stars              map[int]int
 	rated, stocked     int
+	free               int
+	soon               [len(Arrivals)]int
 }
 
 func newReferenceCounts() *referenceCounts {
@@ -229,7 +245,7 @@ func (c *referenceCounts) add(w *walk, s *segment, d uint32) bool {
 			return false // none of these tests has a product without variants
 		}
 		for i := s.varOff[d]; i < s.varOff[d+1]; i++ {
-			if p.failsVariant(s, i)&^bit == 0 && holds(i) {
+			if p.failsVariant(s, w.bring, i)&^bit == 0 && holds(i) {
 				return true
 			}
 		}
@@ -253,6 +269,16 @@ func (c *referenceCounts) add(w *walk, s *segment, d uint32) bool {
 	if without(bitStock, func(i uint32) bool { return s.varStock[i] }) {
 		c.stocked++
 	}
+	if w.bring != nil {
+		if without(bitFree, func(i uint32) bool { t := w.bring.terms(s, i); return t != nil && t.Cost == 0 }) {
+			c.free++
+		}
+		for k, days := range Arrivals {
+			if without(bitArrives, func(i uint32) bool { t := w.bring.terms(s, i); return t != nil && t.Last <= w.q.Delivery.Today+days }) {
+				c.soon[k]++
+			}
+		}
+	}
 	cells := uint64(0)
 	without(bitPrice, func(i uint32) bool { cells |= 1 << s.varCell[i]; return false })
 	c.cells = append(c.cells, cells)
@@ -270,7 +296,12 @@ func (c *referenceCounts) add(w *walk, s *segment, d uint32) bool {
 
 func (c *referenceCounts) facets(w *walk, ranked bool, total int) (f Facets) {
 	s, q := w.s, w.q
-	f.InStock = c.stocked
+	f.InStock, f.Free = c.stocked, c.free
+	for k, days := range Arrivals {
+		if chosen := q.Delivery != nil && q.Within == days; chosen || c.soon[k] > 0 {
+			f.Arrives = append(f.Arrives, ArrivalCount{days, c.soon[k], chosen})
+		}
+	}
 	var prices priceCount
 	for _, cells := range c.cells {
 		prices.add(cells)

@@ -23,7 +23,7 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if sortCodes[q.Sort] == 0 {
+	if sortCodes[q.Sort] == 0 || q.Delivery == nil && (q.Sort == ByTotal || q.Sort == ByArrival) {
 		q.Sort = ByRelevance
 	}
 	switch {
@@ -51,8 +51,8 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 		defer m.done()
 	}
 	browse := m == nil && w.plan.open()
-	if f, ok := s.counted.Load(q.Category); ok && browse && !q.NoFacets {
-		r.Facets, q.NoFacets = *f.(*Facets), true
+	if f, ok := s.countedBefore(&q); ok && browse && !q.NoFacets {
+		r.Facets, q.NoFacets = f, true
 	}
 	w.start(m)
 	if !w.plan.none {
@@ -70,7 +70,7 @@ func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 	if w.counts != nil {
 		w.counts.facets(w, &r.Facets)
 		if browse {
-			s.counted.Store(q.Category, new(r.Facets))
+			s.keepCounted(&q, r.Facets)
 		}
 	}
 	if r.Total == 0 {
@@ -94,6 +94,7 @@ type walk struct {
 	least  float32
 	counts *counts
 	buffer *buffer
+	bring  *brought // of the present segment; nil where the query knows no delivery
 }
 
 // buffer holds the results of one segment where they are not a list that the index has.
@@ -115,6 +116,9 @@ func (w *walk) segments() {
 	w.buffer = buffers.Get().(*buffer)
 	defer buffers.Put(w.buffer)
 	for i, s := range w.s.segs {
+		if w.q.Delivery != nil {
+			w.bring = s.bring(w.q.Delivery, w.s.shops)
+		}
 		all := w.candidates(i)
 		f := all
 		if !w.allPass(i) {
@@ -194,7 +198,7 @@ func (w *walk) passes(seg int, d uint32) bool {
 	if p.variant != 0 {
 		pass = false
 		for i := s.varOff[d]; i < s.varOff[d+1]; i++ {
-			f := p.failsVariant(s, i)
+			f := p.failsVariant(s, w.bring, i)
 			if f == 0 {
 				pass = true
 			} else if f&(f-1) == 0 {
@@ -217,9 +221,15 @@ func (w *walk) passes(seg int, d uint32) bool {
 // rank keeps of the results the first ones wanted.
 func (w *walk) rank(seg int, f *found) {
 	s := w.s.segs[seg]
+	if w.order == orderArrival && w.text != nil {
+		for k, d := range f.docs {
+			w.offer(place{w.bring.arrivalKey(s, d, w.text.score(s, f, k)), s.ids[d], seg, d})
+		}
+		return
+	}
 	if w.text == nil || w.order != orderRelevance {
 		for _, d := range f.docs {
-			w.offer(place{s.sortKey(w.order, d), s.ids[d], seg, d})
+			w.offer(place{w.sortKey(s, d), s.ids[d], seg, d})
 		}
 		return
 	}
@@ -238,6 +248,17 @@ func (w *walk) offer(p place) {
 	if w.best.offer(p, w.keep) && len(w.best) == w.keep && w.text != nil {
 		w.least = scoreOf(w.best[0].key)
 	}
+}
+
+// sortKey is a product's place in the walk's order.
+func (w *walk) sortKey(s *segment, d uint32) uint64 {
+	switch w.order {
+	case orderTotal:
+		return w.bring.totalKey(s, d)
+	case orderArrival:
+		return w.bring.arrivalKey(s, d, s.popular[d])
+	}
+	return s.sortKey(w.order, d)
 }
 
 // sortKey is a product's place in an order without regard to a text: the smaller the earlier.
@@ -286,7 +307,11 @@ func (w *walk) hits(r *Result) {
 	list := w.best[min(w.q.Offset, len(w.best)):]
 	r.Hits = make([]Card, len(list))
 	for i, p := range list {
-		r.Hits[i] = w.s.segs[p.seg].card(p.doc, w.s.tree, w.s.shops)
+		s := w.s.segs[p.seg]
+		r.Hits[i] = s.card(p.doc, w.s.tree, w.s.shops)
+		if w.q.Delivery != nil {
+			r.Hits[i].Delivery = s.bring(w.q.Delivery, w.s.shops).card(s, p.doc)
+		}
 	}
 	if more && len(list) > 0 {
 		last := list[len(list)-1]

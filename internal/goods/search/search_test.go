@@ -45,7 +45,7 @@ func randomDoc(r *rand.Rand, id int64) Doc {
 		}
 	}
 	for i := range 1 + r.IntN(4) {
-		d.Variants = append(d.Variants, Variant{ID: id*10 + int64(i), Price: money.Amount(r.IntN(40)+1) * 5000, InStock: r.IntN(3) > 0,
+		d.Variants = append(d.Variants, Variant{ID: id*10 + int64(i), Price: money.Amount(r.IntN(40)+1) * 5000, InStock: r.IntN(3) > 0, WeightG: int64(r.IntN(3)) * 1000,
 			Options: []Option{{"Size", []string{"S", "M", "L"}[r.IntN(3)]}, {"Color", []string{"red", "blue"}[r.IntN(2)]}}})
 	}
 	return d
@@ -71,7 +71,12 @@ func randomQuery(r *rand.Rand) Query {
 	pick(func() { q.Attributes = append(q.Attributes, Filter{"Weight", []string{"1 kg", "2 kg"}[r.IntN(2):]}) })
 	pick(func() { q.Options = append(q.Options, Filter{"Size", []string{"M", "S"}[:1+r.IntN(2)]}) })
 	pick(func() { q.Options = append(q.Options, Filter{"Color", []string{"red", "blue"}[r.IntN(2):]}) })
-	q.Sort = []Sort{ByRelevance, ByPrice, ByPriceDesc, ByNewest, ByRating}[r.IntN(5)]
+	pick(func() { q.Free = true })
+	pick(func() { q.Within = 1 + r.IntN(7) })
+	if r.IntN(4) > 0 { // without it the two have no effect
+		q.Delivery = testBoard(r.IntN(6))
+	}
+	q.Sort = []Sort{ByRelevance, ByPrice, ByPriceDesc, ByNewest, ByRating, ByTotal, ByArrival}[r.IntN(7)]
 	return q
 }
 
@@ -107,6 +112,9 @@ func matches(d *Doc, q *Query, t *tree) bool {
 		}
 	}
 	return slices.ContainsFunc(d.Variants, func(v Variant) bool {
+		if cost, _, last, ok := bringing(d, &v, q.Delivery); q.Delivery != nil && (q.Free && (!ok || cost > 0) || q.Within > 0 && (!ok || last > q.Delivery.Today+q.Within)) {
+			return false
+		}
 		if q.InStock && !v.InStock || v.Price < q.MinPrice || q.MaxPrice > 0 && v.Price > q.MaxPrice {
 			return false
 		}
@@ -189,6 +197,23 @@ func checkFacets(t *testing.T, docs []Doc, q Query, tr *tree, f *Facets) {
 	q2 := q
 	q2.InStock = true
 	check("in stock", f.InStock, q2)
+	if q.Delivery == nil && (f.Free != 0 || f.Arrives != nil) {
+		t.Errorf("%+v: counts of delivery without a place", q)
+	}
+	if q.Delivery != nil {
+		q2 := q
+		q2.Free = true
+		check("free delivery", f.Free, q2)
+		counted := map[int]int{}
+		for _, a := range f.Arrives {
+			counted[a.Within] = a.Count
+		}
+		for _, days := range Arrivals { // those that are left out are none
+			q2 := q
+			q2.Within = days
+			check(fmt.Sprint("arrives within ", days), counted[days], q2)
+		}
+	}
 	for _, a := range f.Attributes {
 		for _, v := range a.Values {
 			q2 := q

@@ -56,18 +56,19 @@ type segment struct {
 	cells    []uint64 // price cells of its variants, see priceCell
 	stocked  []bool
 	lowStock []int32
-	cheapest []int64 // variant id behind priceMin
+	cheapest []uint32 // place of the variant behind priceMin
 
 	valOff []uint32 // distinct facet values of a product, options included
 	valIDs []uint32
 
-	varOff   []uint32
-	varID    []int64
-	varPrice []money.Amount
-	varCmp   []money.Amount
-	varCell  []uint8 // price cell
-	varStock []bool
-	varOpts  [][maxOptions]uint32 // value number + 1; 0 is none
+	varOff    []uint32
+	varID     []int64
+	varPrice  []money.Amount
+	varCmp    []money.Amount
+	varWeight []uint32 // grams
+	varCell   []uint8  // price cell
+	varStock  []bool
+	varOpts   [][maxOptions]uint32 // value number + 1; 0 is none
 
 	texts   string // card texts of all products, one after another
 	textOff []uint32
@@ -77,7 +78,9 @@ type segment struct {
 	catOff, catDocs     []uint32
 	storeOff, storeDocs []uint32
 
-	tallies *tallies // of frequent stems; made when the segment is first shown
+	tallies *tallies          // of frequent stems; made when the segment is first shown
+	brought *byZone[*brought] // what it costs to bring the variants; made with them
+	offered *byZone[[]uint8]  // the same of the products, by what is in stock
 }
 
 // postings of a word of this segment.
@@ -127,7 +130,9 @@ func (s *segment) card(d uint32, t *tree, stores []Store) Card {
 	c.Store = stores[s.store[d]]
 	c.Price, c.PriceMax, c.CompareAt = s.priceMin[d], s.priceMax[d], s.compare[d]
 	c.InStock, c.LowStock = s.stocked[d], int(s.lowStock[d])
-	c.Variants, c.VariantID = int(s.varOff[d+1]-s.varOff[d]), s.cheapest[d]
+	if c.Variants = int(s.varOff[d+1] - s.varOff[d]); c.Variants > 0 {
+		c.VariantID = s.varID[s.cheapest[d]]
+	}
 	c.Rating, c.RatingCount, c.CreatedAt = float32(s.rating[d])/100, int(s.rated[d]), s.created[d]
 	return c
 }
@@ -149,7 +154,7 @@ func (s *segment) setPrices(d uint32) {
 		}
 		p := s.varPrice[i]
 		if first || p < s.priceMin[d] {
-			s.priceMin[d], s.compare[d], s.cheapest[d] = p, s.varCmp[i], s.varID[i]
+			s.priceMin[d], s.compare[d], s.cheapest[d] = p, s.varCmp[i], i
 		}
 		if first || p > s.priceMax[d] {
 			s.priceMax[d] = p

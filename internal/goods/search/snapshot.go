@@ -21,7 +21,7 @@ type snapshot struct {
 	keyOf    []uint32 // facet value to its key
 	optional []bool   // the value is an option's
 
-	counted sync.Map // facets of whole categories: they cost most and are asked most
+	counted sync.Map // countedKey -> countedFacets: those of whole categories cost most and are asked most
 }
 
 // bitset marks products of a segment.
@@ -41,7 +41,10 @@ func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead []bits
 	for i, seg := range segs {
 		s.live += seg.n - dead[i].count()
 		if seg.tallies == nil {
-			seg.tallies = &tallies{}
+			seg.tallies, seg.brought = &tallies{}, &byZone[*brought]{}
+		}
+		if seg.offered == nil {
+			seg.offered = &byZone[[]uint8]{}
 		}
 	}
 	return s

@@ -74,7 +74,7 @@ func (c *counts) stem(w *walk, seg, word int, docs, live []uint32) {
 		}
 		c.forgetZeros()
 	}
-	c.stock(s, live)
+	c.stock(w, s, live)
 }
 
 // tally copies the counts.

@@ -21,6 +21,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"aromart/internal/goods/delivery"
 	"aromart/internal/goods/search"
 	"aromart/internal/kit/errs"
 	"aromart/internal/market"
@@ -41,6 +42,8 @@ type API struct {
 	Index  *search.Index
 	Base   string // public address, for the examples of the human page
 	Style  string // address of the shop's style sheet
+
+	books delivery.Books
 }
 
 // Register adds every operation and the OpenAPI document to the server, and
@@ -52,6 +55,7 @@ func (a *API) Register(s *web.Server, version string) *huma.OpenAPI {
 	cfg.Info.Description = "Products, quotes and orders of the marketplace. Money is in minor units, times are RFC 3339 in UTC, ids are opaque. " +
 		"Errors are RFC 9457 problems with a stable code. Unknown fields are refused."
 	cfg.Servers = []*huma.Server{{URL: "/"}}
+	a.books.DB, a.books.Market, a.books.Seq = a.DB, a.Market, func() int64 { return a.Index.Seq() }
 	h := huma.NewAPI(cfg, &adapter{s})
 	a.catalog(h)
 	a.orders(h)

@@ -255,6 +255,45 @@ func TestListsArePaged(t *testing.T) {
 	t.Error("the list never ends")
 }
 
+// TestDeliveryOfLists: a list knows what delivery to a city takes, and its counts are those of the filtered lists.
+func TestDeliveryOfLists(t *testing.T) {
+	c := start(t, dbtest.SQLite(t))
+	code, page := c.call("GET", "/api/v1/products?city=galle/galle&sort=total", nil)
+	if code != 200 || page["city"] != "galle/galle" {
+		t.Fatalf("%d %v", code, page)
+	}
+	last := 0.0
+	for _, p := range page["products"].([]any) {
+		p := p.(map[string]any)
+		way, comes := p["delivery"].(map[string]any)
+		if !comes {
+			t.Fatalf("%v is not brought", p)
+		}
+		total := way["total"].(map[string]any)["amount"].(float64)
+		if total != p["price"].(map[string]any)["amount"].(float64)+350_00 || total < last || way["arrives_to"].(string) < way["arrives_from"].(string) {
+			t.Errorf("%v after %v", p, last)
+		}
+		last = total
+	}
+	for _, f := range page["facets"].([]any) {
+		f := f.(map[string]any)
+		if name := f["name"].(string); name == "free_delivery" || name == "arrives_within" {
+			for _, v := range f["values"].([]any) {
+				v := v.(map[string]any)
+				if _, got := c.call("GET", "/api/v1/products?city=galle/galle&"+name+"="+v["value"].(string), nil); got["total"] != v["count"] {
+					t.Errorf("%s=%v: %v, but %v come", name, v["value"], v["count"], got["total"])
+				}
+			}
+		}
+	}
+	if code, p := c.call("GET", "/api/v1/products?city=atlantis", nil); code != 422 || p["code"] != "error.bad_choice" {
+		t.Errorf("an unknown city: %d %v", code, p)
+	}
+	if code, _ := c.call("GET", "/api/v1/products?arrives_within=31", nil); code != 422 {
+		t.Errorf("31 days: %d", code)
+	}
+}
+
 // TestTheDocumentIsWhatIsServed compares OpenAPI with the routes of the server, both ways.
 func TestTheDocumentIsWhatIsServed(t *testing.T) {
 	c := start(t, dbtest.SQLite(t))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,18 +23,26 @@ import (
 
 // Card is a product in a list.
 type Card struct {
-	ID        string   `json:"id"`
-	Slug      string   `json:"slug"`
-	Title     string   `json:"title"`
-	Brand     string   `json:"brand,omitempty"`
-	Store     string   `json:"store"`
-	StoreName string   `json:"store_name"`
-	Category  string   `json:"category,omitempty" doc:"id of the public Google product taxonomy"`
-	Price     Money    `json:"price" doc:"the lowest of its variants"`
-	PriceMax  Money    `json:"price_max"`
-	CompareAt *Money   `json:"compare_at,omitempty"`
-	InStock   bool     `json:"in_stock"`
-	Picture   *Picture `json:"picture,omitempty"`
+	ID        string    `json:"id"`
+	Slug      string    `json:"slug"`
+	Title     string    `json:"title"`
+	Brand     string    `json:"brand,omitempty"`
+	Store     string    `json:"store"`
+	StoreName string    `json:"store_name"`
+	Category  string    `json:"category,omitempty" doc:"id of the public Google product taxonomy"`
+	Price     Money     `json:"price" doc:"the lowest of its variants"`
+	PriceMax  Money     `json:"price_max"`
+	CompareAt *Money    `json:"compare_at,omitempty"`
+	InStock   bool      `json:"in_stock"`
+	Delivery  *Bringing `json:"delivery,omitempty" doc:"to the city; absent when it is sold out or not delivered there"`
+	Picture   *Picture  `json:"picture,omitempty"`
+}
+
+// Bringing is what having one piece brought takes: the lowest total and the first arrival of its variants in stock.
+type Bringing struct {
+	Total       Money  `json:"total" doc:"price and delivery, without the fee of the payment method"`
+	ArrivesFrom string `json:"arrives_from" format:"date"`
+	ArrivesTo   string `json:"arrives_to" format:"date"`
 }
 
 // Picture is a stored picture; put a width of 160, 320, 640 or 1280 for {width}.
@@ -67,6 +76,7 @@ type PriceRange struct {
 // Products is a page of results.
 type Products struct {
 	Total       int          `json:"total"`
+	City        string       `json:"city" doc:"for which delivery was worked out"`
 	Products    []Card       `json:"products"`
 	NextCursor  string       `json:"next_cursor,omitempty"`
 	Approximate bool         `json:"approximate" doc:"a word was corrected or dropped, or the last results lack a word"`
@@ -83,7 +93,10 @@ type (
 		MinPrice int64    `query:"min_price" minimum:"0" doc:"minor units"`
 		MaxPrice int64    `query:"max_price" minimum:"0"`
 		InStock  bool     `query:"in_stock"`
-		Sort     string   `query:"sort" enum:"relevance,price,-price,newest" default:"relevance"`
+		City     string   `query:"city" maxLength:"80" doc:"where delivery leads; without it the market's default city"`
+		Free     bool     `query:"free_delivery" doc:"brought there at no cost"`
+		Within   int      `query:"arrives_within" minimum:"0" maximum:"30" doc:"days from today within which it surely arrives; 0 is any"`
+		Sort     string   `query:"sort" enum:"relevance,total,arrival,price,-price,newest" default:"relevance"`
 		Limit    int      `query:"limit" minimum:"1" maximum:"100" default:"24"`
 		Cursor   string   `query:"cursor" maxLength:"200"`
 
@@ -143,11 +156,20 @@ func (a *API) products(ctx context.Context, in *productsIn) (*productsOut, error
 		}
 		q.Stores = append(q.Stores, int64(store.ID))
 	}
+	place := a.Market.PlaceOr(in.City)
+	if in.City != "" && place.ID != in.City {
+		return nil, errs.Field("city", "error.bad_choice")
+	}
+	book, err := a.books.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	q.Delivery, q.Free, q.Within = book.Board(place, web.FromContext(ctx).Now), in.Free, in.Within
 	found, err := a.Index.Search(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	out := Products{Total: found.Total, NextCursor: found.Next, Approximate: found.Text.Approximate, Words: found.Text.Words,
+	out := Products{Total: found.Total, City: place.ID, NextCursor: found.Next, Approximate: found.Text.Approximate, Words: found.Text.Words,
 		Products: make([]Card, len(found.Hits)), Facets: a.facets(&found.Facets, web.FromContext(ctx).Lang), Prices: []PriceRange{}}
 	for i := range found.Hits {
 		out.Products[i] = a.card(&found.Hits[i])
@@ -169,6 +191,9 @@ func (a *API) card(c *search.Card) Card {
 	if c.CompareAt > 0 {
 		was := a.money(c.CompareAt)
 		out.CompareAt = &was
+	}
+	if way := c.Delivery; way.Comes {
+		out.Delivery = &Bringing{a.money(way.Total), a.day(a.Market.DayAt(way.First)), a.day(a.Market.DayAt(way.Last))}
 	}
 	if c.Picture.Key != "" {
 		out.Picture = &Picture{URL: "/media/" + c.Picture.Key + "-{width}.jpg", Color: c.Picture.Color}
@@ -194,6 +219,12 @@ func (a *API) facets(f *search.Facets, lang string) []Facet {
 	}
 	add("store", list)
 	add("in_stock", []Count{{Value: "true", Count: f.InStock}})
+	add("free_delivery", []Count{{Value: "true", Count: f.Free}})
+	list = nil
+	for _, d := range f.Arrives {
+		list = append(list, Count{Value: strconv.Itoa(d.Within), Count: d.Count, Selected: d.Selected})
+	}
+	add("arrives_within", list)
 	for prefix, facets := range map[string][]search.ValueFacet{"attr.": f.Attributes, "option.": f.Options} {
 		for _, v := range facets {
 			list = nil

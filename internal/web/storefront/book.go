@@ -18,117 +18,80 @@ import (
 	"aromart/internal/web/visit"
 )
 
-// book is what pages say about every store and how it delivers. It is read
-// from the database at most once a second, because a list would otherwise ask
-// for the same few stores again and again, and anew after every change of the
-// catalog, because the page cache keeps what is made after one until the next.
-// The checkout does not use it.
+// book is what pages say about every store, how it delivers, and the pictures
+// of categories.
 type book struct {
-	at      time.Time
-	seq     int64 // of the change of the catalog before which it was not read
-	stores  []seller.Store
-	byID    map[int64]*seller.Store
-	bySlug  map[string]*seller.Store
-	methods map[seller.ID][]delivery.Method
-	tiles   map[int64]ui.Picture // of the categories that have a picture of their own
+	*delivery.Book
+	tiles map[int64]ui.Picture // of the categories that have a picture of their own
 }
-
-const bookLife = time.Second
 
 // memory is what the shop remembers between requests; nothing of it is about a visitor.
 type memory struct {
+	books    delivery.Books
 	book     atomic.Pointer[book]
-	reading  sync.Mutex
 	arrivals sync.Map // arrivalKey -> arrival
 	pictures sync.Map // category id -> categoryPicture
 }
 
-// book returns the stores. While one request reads them anew because of their
-// age the others go on with what there is.
+// book returns the stores as they are now.
 func (s *Shop) book(ctx context.Context) (*book, error) {
-	seq := s.Index.Seq()
-	b := s.memory.book.Load()
-	if b != nil && b.seq >= seq && time.Since(b.at) < bookLife {
-		return b, nil
-	}
-	if b == nil || b.seq < seq {
-		s.memory.reading.Lock()
-	} else if !s.memory.reading.TryLock() {
-		return b, nil
-	}
-	defer s.memory.reading.Unlock()
-	if b = s.memory.book.Load(); b != nil && b.seq >= seq && time.Since(b.at) < bookLife {
-		return b, nil
-	}
-	seq = s.Index.Seq()
-	b, err := s.readBook(ctx)
+	stores, err := s.memory.books.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
-	b.seq = seq
-	s.memory.book.Store(b)
-	return b, nil
-}
-
-func (s *Shop) readBook(ctx context.Context) (*book, error) {
-	b := &book{at: time.Now(), byID: map[int64]*seller.Store{}, bySlug: map[string]*seller.Store{}}
-	var err error
-	if b.stores, err = seller.All(ctx, s.DB); err != nil {
-		return nil, err
+	if b := s.memory.book.Load(); b != nil && b.Book == stores {
+		return b, nil
 	}
-	ids := make([]seller.ID, len(b.stores))
-	for i := range b.stores {
-		st := &b.stores[i]
-		ids[i], b.byID[int64(st.ID)], b.bySlug[st.Slug] = st.Seller, st, st
-	}
-	if b.methods, err = delivery.Methods(ctx, s.DB, ids); err != nil {
-		return nil, err
-	}
-	b.tiles = map[int64]ui.Picture{}
+	b := &book{Book: stores, tiles: map[int64]ui.Picture{}}
 	type tile struct {
 		id         int64
 		key, color string
 	}
-	return b, db.Each(ctx, s.DB, func(rows *db.Rows, t *tile) error { return rows.Scan(&t.id, &t.key, &t.color) },
+	err = db.Each(ctx, s.DB, func(rows *db.Rows, t *tile) error { return rows.Scan(&t.id, &t.key, &t.color) },
 		func(t *tile) error {
 			b.tiles[t.id] = ui.Picture{Key: t.key, Width: picture.Medium, Height: picture.Medium, Color: t.color}
 			return nil
 		}, `SELECT id, picture_blob, picture_color FROM categories WHERE picture_blob <> ''`)
+	if err != nil {
+		return nil, err
+	}
+	s.memory.book.Store(b)
+	return b, nil
 }
 
+// arrivalKey names a promise by the days until it is kept, so that there are few.
 type arrivalKey struct {
-	lang, zone string
-	pack       int
+	lang      string
+	in, takes int
 }
 
 type arrival struct {
 	text  string
-	until time.Time
+	first int // number of the day that it begins with
 }
 
-// arrives is the delivery promise of a store for the visitor's place, in
-// words. It holds until the next cut-off, so it is worked out once.
-func (s *Shop) arrives(v *visit.Visit, packDays int) string {
-	key := arrivalKey{v.Lang, v.Place.Zone.ID, packDays}
-	if known, ok := s.memory.arrivals.Load(key); ok && v.Now.Before(known.(arrival).until) {
+// arrives is a delivery promise in words. It is the same for many products, so
+// it is written once for the days it names.
+func (s *Shop) arrives(v *visit.Visit, first, last int) string {
+	key := arrivalKey{v.Lang, first - s.Market.DayNumber(v.Now), last - first}
+	if known, ok := s.memory.arrivals.Load(key); ok && known.(arrival).first == first {
 		return known.(arrival).text
 	}
-	from, to := s.Market.DeliveryWindow(v.Now, packDays, v.Place.ID)
-	a := arrival{v.T.T("ui.arrives", "dates", v.T.DateRange(from, to)), s.Market.NextCutoff(v.Now)}
+	a := arrival{v.T.T("ui.arrives", "dates", v.T.DateRange(s.Market.DayAt(first), s.Market.DayAt(last))), first}
 	s.memory.arrivals.Store(key, a)
 	return a.text
 }
 
 // cards are products as a list shows them.
-func (s *Shop) cards(v *visit.Visit, b *book, hits []search.Card) []ui.Card {
+func (s *Shop) cards(v *visit.Visit, hits []search.Card) []ui.Card {
 	out := make([]ui.Card, len(hits))
 	for i := range hits {
-		s.card(v, b, &hits[i], &out[i])
+		s.card(v, &hits[i], &out[i])
 	}
 	return out
 }
 
-func (s *Shop) card(v *visit.Visit, b *book, c *search.Card, out *ui.Card) {
+func (s *Shop) card(v *visit.Visit, c *search.Card, out *ui.Card) {
 	*out = ui.Card{Href: v.Link("/p/" + c.Slug), Title: c.Title, Store: c.Store.Name, Price: s.Price(v, c.Price), From: c.PriceMax > c.Price,
 		SoldOut: !c.InStock, Picture: ui.Picture{Key: c.Picture.Key, Width: int(c.Picture.Width), Height: int(c.Picture.Height), Color: c.Picture.Color}}
 	if c.Picture.Key == "" {
@@ -140,8 +103,15 @@ func (s *Shop) card(v *visit.Visit, b *book, c *search.Card, out *ui.Card) {
 	if c.LowStock > 0 {
 		out.Left = v.T.T("ui.left", "n", c.LowStock)
 	}
-	if st := b.byID[c.Store.ID]; st != nil {
-		out.Arrives = s.arrives(v, st.PackDays)
+	switch way := &c.Delivery; {
+	case !c.InStock:
+	case !way.Comes:
+		out.Arrives = v.T.T("ui.card.no_way", "city", v.Place.Name(v.Lang))
+	default:
+		out.Arrives = s.arrives(v, way.First, way.Last)
+		if out.Delivery = v.T.T("ui.product.delivery_free"); way.Total > c.Price {
+			out.Delivery = v.T.T("ui.card.total", "amount", s.Price(v, way.Total))
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ func (s *Shop) browsing(srv *web.Server) {
 	get := func(pattern string, action access.Action, resource string, rate access.RateClass, h web.Handler, opts ...web.Option) {
 		srv.Handle(access.Route{Method: "GET", Pattern: pattern, Action: action, Resource: resource, Policy: access.Everyone, Rate: rate}, h, opts...)
 	}
-	listed := web.Cached("q", "category", "store", "min_price", "max_price", "in_stock", "sort", "page", "all", "attr.", "option.")
+	listed := web.Cached("q", "category", "store", "min_price", "max_price", "in_stock", "free_delivery", "arrives_within", "sort", "page", "all", "attr.", "option.")
 	get("/", "catalog.view", "catalog", access.RateBrowse, s.home, web.Cached())
 	get("/c/{path...}", "category.view", "category", access.RateSearch, s.category, listed)
 	get("/search", "product.search", "product", access.RateSearch, s.search, listed)
@@ -60,11 +60,12 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.Index.Search(r.Context(), search.Query{Limit: popularCount})
+	board := b.Board(v.Place, v.Now)
+	found, err := s.Index.Search(r.Context(), search.Query{Limit: popularCount, Delivery: board})
 	if err != nil {
 		return err
 	}
-	fresh, err := s.Index.Search(r.Context(), search.Query{Sort: search.ByNewest, InStock: true, Limit: popularCount + rowCount, NoFacets: true})
+	fresh, err := s.Index.Search(r.Context(), search.Query{Sort: search.ByNewest, InStock: true, Limit: popularCount + rowCount, NoFacets: true, Delivery: board})
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := &ui.HomeView{Sellers: len(b.stores), Popular: s.cards(v, b, around), Fresh: s.cards(v, b, without(fresh.Hits, around, rowCount))}
+	view := &ui.HomeView{Sellers: len(b.Stores), Popular: s.cards(v, around), Fresh: s.cards(v, without(fresh.Hits, around, rowCount))}
 	for _, c := range market.Children(0) { // in the order of the menu, so that it does not jump about
 		if n := counts[c.ID]; n > 0 {
 			pic, err := s.categoryPicture(r.Context(), b, c.ID)
@@ -171,16 +172,16 @@ func (s *Shop) between(w http.ResponseWriter, r *http.Request, v *visit.Visit, c
 	if len(market.Children(c.ID)) < 2 {
 		return false, nil
 	}
-	found, err := s.Index.Search(r.Context(), search.Query{Category: c.ID, Limit: popularCount})
-	if err != nil || len(found.Facets.Categories) < 2 {
-		return false, err
-	}
 	b, err := s.book(r.Context())
 	if err != nil {
 		return false, err
 	}
+	found, err := s.Index.Search(r.Context(), search.Query{Category: c.ID, Limit: popularCount, Delivery: b.Board(v.Place, v.Now)})
+	if err != nil || len(found.Facets.Categories) < 2 {
+		return false, err
+	}
 	name := c.Name.In(v.Lang)
-	view := &ui.CategoryView{Name: name, Crumbs: s.crumbs(v, c.Parent), Popular: s.cards(v, b, found.Hits),
+	view := &ui.CategoryView{Name: name, Crumbs: s.crumbs(v, c.Parent), Popular: s.cards(v, found.Hits),
 		All: ui.Link{Href: v.Link(r.URL.Path + "?all=1"), Text: v.T.T("ui.category.all", "n", found.Total)}}
 	for _, f := range found.Facets.Categories {
 		pic, err := s.categoryPicture(r.Context(), b, f.ID)
@@ -252,7 +253,7 @@ func (s *Shop) store(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	st := b.bySlug[r.PathValue("store")]
+	st := b.BySlug[r.PathValue("store")]
 	if st == nil {
 		return errs.New(errs.NotFound, "error.not_found")
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aromart/internal/goods/search"
+	"aromart/internal/kit/i18n"
 	"aromart/internal/kit/money"
 	"aromart/internal/market"
 	"aromart/internal/web/ui"
@@ -22,6 +23,8 @@ type listQuery struct {
 	Min      string              `form:"min_price" rules:"max=20"`
 	Max      string              `form:"max_price" rules:"max=20"`
 	InStock  bool                `form:"in_stock"`
+	Free     bool                `form:"free_delivery"`
+	Within   int                 `form:"arrives_within" rules:"max=30"`
 	Attrs    map[string][]string `form:"attr." rules:"count=20"`
 	Options  map[string][]string `form:"option." rules:"count=20"`
 	Sort     string              `form:"sort" rules:"max=12"`
@@ -31,7 +34,7 @@ type listQuery struct {
 
 // narrows reports whether the query asks for less than the whole page.
 func (q *listQuery) narrows() bool {
-	return q.Q != "" || q.Category != "" || len(q.Stores)+len(q.Attrs)+len(q.Options) > 0 || q.Min != "" || q.Max != "" || q.InStock
+	return q.Q != "" || q.Category != "" || len(q.Stores)+len(q.Attrs)+len(q.Options) > 0 || q.Min != "" || q.Max != "" || q.InStock || q.Free || q.Within > 0
 }
 
 // listPlace is the page on which a list stands.
@@ -59,7 +62,7 @@ type listing struct {
 
 const pageSize = search.DefaultLimit
 
-var sorts = []search.Sort{search.ByRelevance, search.ByPrice, search.ByPriceDesc, search.ByNewest}
+var sorts = []search.Sort{search.ByRelevance, search.ByTotal, search.ByArrival, search.ByPrice, search.ByPriceDesc, search.ByNewest}
 
 // list searches and fills the view of a list but for its heading.
 func (s *Shop) list(ctx context.Context, v *visit.Visit, q listQuery, at listPlace) (*listing, error) {
@@ -77,7 +80,7 @@ func (s *Shop) list(ctx context.Context, v *visit.Visit, q listQuery, at listPla
 	if l.found.Total == 0 {
 		return l, l.empty(ctx, b)
 	}
-	l.view.Cards = s.cards(v, b, l.found.Hits)
+	l.view.Cards = s.cards(v, l.found.Hits)
 	l.numbers()
 	l.sorting(query.Sort)
 	l.facets()
@@ -88,7 +91,12 @@ func (s *Shop) list(ctx context.Context, v *visit.Visit, q listQuery, at listPla
 
 func (l *listing) query(b *book) search.Query {
 	q := search.Query{Text: l.q.Q, Category: l.at.category, Store: l.at.store, InStock: l.q.InStock, Limit: pageSize,
-		Offset: max(0, l.q.Page-1) * pageSize, Sort: search.ByRelevance}
+		Offset: max(0, l.q.Page-1) * pageSize, Sort: search.ByRelevance, Delivery: b.Board(l.v.Place, l.v.Now), Free: l.q.Free}
+	if slices.Contains(search.Arrivals[:], l.q.Within) {
+		q.Within = l.q.Within
+	} else {
+		l.q.Within = 0
+	}
 	if slices.Contains(sorts, search.Sort(l.q.Sort)) {
 		q.Sort = search.Sort(l.q.Sort)
 	} else {
@@ -96,7 +104,7 @@ func (l *listing) query(b *book) search.Query {
 	}
 	known := l.q.Stores[:0]
 	for _, slug := range l.q.Stores {
-		if st := b.bySlug[slug]; st != nil && l.at.store == 0 {
+		if st := b.BySlug[slug]; st != nil && l.at.store == 0 {
 			q.Stores, known = append(q.Stores, int64(st.ID)), append(known, slug)
 		}
 	}
@@ -160,6 +168,12 @@ func (l *listing) collect() {
 	if l.q.InStock {
 		add("in_stock", "1")
 	}
+	if l.q.Free {
+		add("free_delivery", "1")
+	}
+	if l.q.Within > 0 {
+		add("arrives_within", strconv.Itoa(l.q.Within))
+	}
 	for _, name := range sortedKeys(l.q.Attrs) {
 		for _, value := range l.q.Attrs[name] {
 			add("attr."+name, value)
@@ -188,8 +202,8 @@ func (l *listing) chip(p ui.Param) string {
 			return c.Name.In(l.v.Lang)
 		}
 	case "store":
-		if b := l.s.memory.book.Load(); b != nil && b.bySlug[p.Value] != nil {
-			return b.bySlug[p.Value].Name
+		if b := l.s.memory.books.Last(); b != nil && b.BySlug[p.Value] != nil {
+			return b.BySlug[p.Value].Name
 		}
 	case "min_price":
 		return t.T("ui.filter.price_from", "price", p.Value)
@@ -197,6 +211,10 @@ func (l *listing) chip(p ui.Param) string {
 		return t.T("ui.filter.price_to", "price", p.Value)
 	case "in_stock":
 		return t.T("ui.filter.in_stock")
+	case "free_delivery":
+		return t.T("ui.product.delivery_free")
+	case "arrives_within":
+		return l.arrivesBy(l.q.Within)
 	}
 	if key, isAttr := strings.CutPrefix(p.Name, "attr."); isAttr {
 		name, value := attributeWords(l.v, key, p.Value)
@@ -324,6 +342,7 @@ func (l *listing) facets() {
 	if f.InStock > 0 && (l.q.InStock || f.InStock < l.found.Total) {
 		l.add(ui.Facet{Name: t.T("ui.filter.stock"), Values: []ui.FacetValue{l.value("in_stock", "in_stock", "1", t.T("ui.filter.in_stock"), f.InStock, l.q.InStock)}})
 	}
+	l.delivery(f)
 	for i := range f.Options {
 		o := &f.Options[i]
 		facet := ui.Facet{Name: o.Name}
@@ -346,6 +365,33 @@ func (l *listing) facets() {
 		}
 		l.add(facet)
 	}
+}
+
+// delivery are the filters of what it costs to bring a thing to the visitor's
+// city and of when it comes. A day that leaves out nothing, or no more than the
+// one before, is not offered.
+func (l *listing) delivery(f *search.Facets) {
+	facet := ui.Facet{Name: l.v.T.T("ui.filter.delivery", "city", l.v.Place.Name(l.v.Lang))}
+	if f.Free > 0 && (l.q.Free || f.Free < l.found.Total) {
+		facet.Values = append(facet.Values, l.value("free_delivery", "free_delivery", "1", l.v.T.T("ui.product.delivery_free"), f.Free, l.q.Free))
+	}
+	before := 0
+	for _, a := range f.Arrives {
+		if a.Selected || a.Count > before && (l.q.Within > 0 || a.Count < l.found.Total) {
+			facet.Values = append(facet.Values, l.value("arrives_within", "arrives_within", strconv.Itoa(a.Within), l.arrivesBy(a.Within), a.Count, a.Selected))
+		}
+		before = a.Count
+	}
+	l.add(facet)
+}
+
+// arrivesBy names the last day on which a thing that is wanted in time comes.
+func (l *listing) arrivesBy(days int) string {
+	if days == 1 {
+		return l.v.T.T("ui.filter.tomorrow")
+	}
+	m := l.s.Market
+	return l.v.T.T("ui.filter.arrives_by", "date", l.v.T.Date(m.DayAt(m.DayNumber(l.v.Now)+days), i18n.WeekdayDayMonth))
 }
 
 func (l *listing) value(name, escaped, value, text string, count int, on bool) ui.FacetValue {

@@ -49,7 +49,7 @@ func (s *Shop) product(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := &productPage{Visit: v, product: p, store: b.byID[int64(p.Store)]}
+	d := &productPage{Visit: v, product: p, store: b.ByID[p.Store]}
 	if d.store == nil { // approved less than a second ago
 		return errs.New(errs.NotFound, "error.not_found")
 	}
@@ -57,7 +57,7 @@ func (s *Shop) product(w http.ResponseWriter, r *http.Request) error {
 	if d.chosen == nil {
 		return errs.New(errs.NotFound, "error.not_found")
 	}
-	if offers := delivery.Offers(b.methods[p.Seller], v.Place.Zone.ID, d.chosen.WeightG, d.chosen.Price); len(offers) > 0 {
+	if offers := delivery.Offers(b.Methods[p.Seller], v.Place.Zone.ID, d.chosen.WeightG, d.chosen.Price); len(offers) > 0 {
 		d.delivery = &offers[0]
 	}
 	s.fill(d)
@@ -157,7 +157,8 @@ func (s *Shop) fillPrice(d *productPage) {
 		v.Fee = d.T.T("ui.product.fee", "amount", s.Price(d.Visit, fee))
 	}
 	v.Door = d.T.T("ui.product.door", "amount", s.Price(d.Visit, c.Price+d.delivery.Cost+fee))
-	v.Arrives = s.arrives(d.Visit, d.store.PackDays+d.delivery.ExtraDays)
+	from, to := s.Market.DeliveryWindow(d.Now, d.store.PackDays+d.delivery.ExtraDays, d.Place.ID)
+	v.Arrives = s.arrives(d.Visit, s.Market.DayNumber(from), s.Market.DayNumber(to))
 }
 
 func (s *Shop) fillVariants(d *productPage) {
@@ -270,12 +271,12 @@ func (s *Shop) similar(r *http.Request, d *productPage, b *book) error {
 	if !known || !s.Index.Ready() {
 		return nil // the page does not wait for the index
 	}
-	found, err := s.Index.Search(r.Context(), search.Query{Category: category, InStock: true, Limit: rowCount + 1, NoFacets: true})
+	found, err := s.Index.Search(r.Context(), search.Query{Category: category, InStock: true, Limit: rowCount + 1, NoFacets: true, Delivery: b.Board(d.Place, d.Now)})
 	if err != nil {
 		return err
 	}
 	self := []search.Card{{ID: int64(d.product.ID)}}
-	d.view.Similar = s.cards(d.Visit, b, without(found.Hits, self, rowCount))
+	d.view.Similar = s.cards(d.Visit, without(found.Hits, self, rowCount))
 	d.view.More = ui.Link{Href: d.Link(categoryPath(category)), Text: d.T.T("ui.product.more", "name", c.Name.In(d.Lang))}
 	return nil
 }

@@ -81,7 +81,7 @@ func (s *Shop) sitemapPart(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		for _, st := range book.stores {
+		for _, st := range book.Stores {
 			entry("/s/"+st.Slug, time.Time{})
 		}
 	} else if err := s.sitemapProducts(r, file, entry); err != nil {

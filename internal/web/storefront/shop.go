@@ -48,7 +48,9 @@ func New(o Options) *Shop {
 	if o.Policy == nil {
 		o.Policy = policy.Drafting(policy.Facts{Market: o.Market, Operator: o.Site.Operator, Email: o.Site.HelpEmail})
 	}
-	return &Shop{Options: o, customer: &customer.Pages{Frame: o.Frame, People: o.People}}
+	s := &Shop{Options: o, customer: &customer.Pages{Frame: o.Frame, People: o.People}}
+	s.memory.books.DB, s.memory.books.Market, s.memory.books.Seq = o.DB, o.Market, func() int64 { return s.Index.Seq() }
+	return s
 }
 
 // Register adds every page of the shop.

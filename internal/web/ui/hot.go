@@ -134,7 +134,11 @@ func (c *Card) html(b []byte, w *cardWords, place int) []byte {
 	if c.SoldOut {
 		return append(esc(append(b, `<p><span class="tag">`...), w.soldOut), "</span></p></li>"...)
 	}
-	b = append(esc(append(b, `<p class="small">`...), c.Arrives), "</p>"...)
+	b = append(b, `<p class="small">`...)
+	if c.Delivery != "" {
+		b = append(esc(b, c.Delivery), "<br>"...)
+	}
+	b = append(esc(b, c.Arrives), "</p>"...)
 	if c.Left != "" {
 		b = append(esc(append(b, `<p class="small left">`...), c.Left), "</p>"...)
 	}

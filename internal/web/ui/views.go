@@ -2,17 +2,18 @@ package ui
 
 // Card is a product in a list. Every text is ready to be shown.
 type Card struct {
-	Href    string
-	Title   string
-	Lang    string // of the title, when it is not the page's
-	Store   string
-	Price   string
-	From    bool   // the lowest price of several
-	Was     string // "" without
-	Arrives string // "Arrives 27 to 29 November"
-	Left    string // "2 left", only when true
-	SoldOut bool
-	Picture Picture
+	Href     string
+	Title    string
+	Lang     string // of the title, when it is not the page's
+	Store    string
+	Price    string
+	From     bool   // the lowest price of several
+	Was      string // "" without
+	Arrives  string // "Arrives 27 to 29 November"
+	Delivery string // "Rs 2,950 with delivery", "" when it does not come
+	Left     string // "2 left", only when true
+	SoldOut  bool
+	Picture  Picture
 }
 
 // Tile is a category with its picture.
