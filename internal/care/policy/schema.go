@@ -96,6 +96,8 @@ var orderColumns = []entry{
 	{"fulfillments", treatment{Purchases, deliver, label, OrderBookDays, Keep, true, false}, "carrier tracking_number"},
 	{"fulfillment_lines", steps, "fulfillment_id order_line_id quantity"},
 
+	{"cash_turns", internal, "turn taken"},
+
 	{"idempotency_keys", treatment{Pseudonym, []Use{UseService}, nil, DayAfterUse, Delete, false, false}, "scope key request_hash"},
 	{"idempotency_keys", treatment{Pseudonym, []Use{UseService}, nil, DayAfterUse, Delete, false, true}, "order_id created_at"},
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -362,6 +363,41 @@ func TestRulesOfCash(t *testing.T) {
 		q.Lines[0].Quantity = cart.MaxQuantity
 		if quote, err := s.Quote(t.Context(), d, q.Input, now); err != nil || quote.Sums.Items != money.Max*cart.MaxQuantity || !errs.Is(quote.Requirements.Err(), "cod.over_limit") {
 			t.Errorf("the dearest cart: %+v, %v", quote, err)
+		}
+	})
+}
+
+// TestOpenOrdersAreLimitedAlsoAtOnce: twenty orders of one phone number at the
+// same moment, through two processes that know nothing of each other.
+func TestOpenOrdersAreLimitedAlsoAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for round := range rounds(3, 20) {
+			s := again(t, d, 100)
+			other := checkout.NewDesk(d, s.Market, s.Links, s.Policy)
+			var placed, refused atomic.Int32
+			var wg sync.WaitGroup
+			start := make(chan struct{})
+			for i := range 20 {
+				q := s.request(t, i, 0)
+				q.Phone = "071 234 56 78"
+				desk := []*checkout.Desk{s.Desk, other}[i%2]
+				wg.Go(func() {
+					<-start
+					switch _, err := desk.Place(context.Background(), q, now); {
+					case err == nil:
+						placed.Add(1)
+					case errs.Is(err, "cod.too_many_open"):
+						refused.Add(1)
+					default:
+						t.Error(err)
+					}
+				})
+			}
+			close(start)
+			wg.Wait()
+			if limit := int32(s.Market.Cash.MaxOpen); placed.Load() != limit || refused.Load() != 20-limit {
+				t.Fatalf("round %d: %d orders and %d refusals, of which %d and %d are right", round, placed.Load(), refused.Load(), limit, 20-limit)
+			}
 		}
 	})
 }

@@ -77,6 +77,9 @@ func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 	if p.SkipUnavailable && q.Count > 0 {
 		faults = slices.DeleteFunc(slices.Clone(faults), isLine)
 	}
+	if err := order.TakeTurn(ctx, tx, p.contact.Phone); err != nil {
+		return err
+	}
 	open, err := order.OpenCash(ctx, tx, p.contact.Phone)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@
 // is stored.
 //
 // Personal data: Contact. A seller never reads it here: SellerView has what his
-// part needs. Tables: orders, order_contacts, order_corrections, seller_orders, order_lines, order_events.
+// part needs. Tables: orders, order_contacts, order_corrections, seller_orders, order_lines, order_events, cash_turns.
 package order
 
 import (

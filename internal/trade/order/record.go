@@ -2,7 +2,9 @@ package order
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -265,6 +267,18 @@ func ContactByNumber(ctx context.Context, r db.Reader, number string) (ID, Conta
 		return rows.Scan(&f.id, &f.Name, &f.Phone, &f.Email)
 	}, `SELECT o.id, c.name, c.phone, c.email FROM orders o JOIN order_contacts c ON c.order_id = o.id WHERE o.number = $1`, number)
 	return f.id, f.Contact, db.NotFound(err)
+}
+
+// turns is how many rows cash_turns has.
+const turns = 256
+
+// TakeTurn lets the orders of a phone number be placed one after another: who
+// takes the number's turn holds it until the commit, so that what OpenCash
+// counts afterwards is still so when the order is in. Few other numbers share it.
+func TakeTurn(ctx context.Context, tx *db.Tx, phone contact.Phone) error {
+	sum := sha256.Sum256([]byte(phone.Reveal()))
+	return db.MustChange(ctx, tx, errors.New("order: a row of cash_turns is gone"),
+		`UPDATE cash_turns SET taken = taken + 1 WHERE turn = $1`, int64(sum[0])%turns)
 }
 
 // OpenCash counts the cash orders of a phone number that are neither finished nor canceled.
