@@ -407,6 +407,10 @@ func (h *house) runner(log *slog.Logger, office *letter.Office, writer *notice.W
 		}
 		return fulfillment.ExpireUnconfirmed(ctx, h.db, part.SellerOrder, h.clock())
 	})
+	r.Every("order.press", 15*time.Minute, func(ctx context.Context, _ job.Job) error {
+		_, err := fulfillment.Press(ctx, h.db, h.market, h.clock())
+		return err
+	})
 	r.Every("order.complete", time.Hour, func(ctx context.Context, _ job.Job) error {
 		_, err := fulfillment.Complete(ctx, h.db, h.market.ReturnDays, h.clock())
 		return err

@@ -49,6 +49,17 @@ func (p *Profile) DayNumber(t time.Time) int { return int(p.dayOf(t)) }
 // DayAt is midnight of a numbered day in the market's zone.
 func (p *Profile) DayAt(number int) time.Time { return p.midnight(day(number)) }
 
+// AcceptBy says until when a seller has to take on an order that was confirmed
+// now: he is reminded on the morning of the next courier day, and late when
+// that day is over.
+func (p *Profile) AcceptBy(confirmed time.Time) (remind, late time.Time) {
+	day := p.after(p.dayOf(confirmed), 1, &p.courierDays)
+	y, m, d := p.midnight(day).Date()
+	return time.Date(y, m, d, morning, 0, 0, 0, p.Location), p.midnight(day + 1)
+}
+
+const morning = 9 // o'clock
+
 // NextTurn is the next moment at which what pages say of delivery is out of
 // date: dates move at the cut-off, and "tomorrow" at midnight.
 func (p *Profile) NextTurn(now time.Time) time.Time {

@@ -31,17 +31,18 @@ import (
 	"aromart/internal/trade/payment"
 )
 
-// Jobs that an act leaves for after the commit: a letter to the customer or to
-// the seller about a step of a part. Their payload is a Letter.
+// Jobs that an act leaves for after the commit: a letter to the customer, to the
+// seller or to the operator about a step of a part. Their payload is a Letter.
 const (
 	JobCustomerLetter = "letter.step_customer"
 	JobSellerLetter   = "letter.step_seller"
+	JobOperatorLetter = "letter.step_operator"
 )
 
 // Letter says which step a letter is about.
 type Letter struct {
 	SellerOrder order.SellerOrderID `json:"seller_order"`
-	Event       string              `json:"event"` // confirm, hand_over, deliver, cancel, reject, expire, refuse, receive, lose
+	Event       string              `json:"event"` // confirm, remind, escalate, hand_over, deliver, cancel, reject, expire, refuse, receive, lose
 }
 
 // act is one thing that somebody does to the parts of a scope.

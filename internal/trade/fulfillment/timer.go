@@ -8,6 +8,7 @@ import (
 
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
+	"aromart/internal/market"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/order"
@@ -102,4 +103,94 @@ func complete(ctx context.Context, tx *db.Tx, part order.SellerOrderID, now time
 		return err
 	}
 	return a.record(ctx, tx, held[0], "complete")
+}
+
+// unanswered are the confirmed parts with the time of their confirmation and
+// what was done about them since.
+const unanswered = `SELECT p.id,
+		(SELECT max(e.at) FROM order_events e WHERE e.order_id = p.order_id AND e.seller_order_id = p.id AND e.object = 'seller_order' AND e.name = 'confirm'),
+		EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = p.order_id AND e.seller_order_id = p.id AND e.name = 'remind'),
+		EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = p.order_id AND e.seller_order_id = p.id AND e.name = 'escalate')
+	FROM seller_orders p WHERE p.status = '` + order.Confirmed + `' AND p.id > $1 ORDER BY p.id LIMIT $2`
+
+// waiting is a part that its seller has not taken on.
+type waiting struct {
+	id                  order.SellerOrderID
+	confirmed           time.Time
+	reminded, escalated bool
+}
+
+func scanWaiting(rows *db.Rows, w *waiting) error {
+	var at int64
+	err := rows.Scan(&w.id, &at, &w.reminded, &w.escalated)
+	w.confirmed = clock.FromMicros(at)
+	return err
+}
+
+// due is what is to be done about the part now, "" when nothing. A seller who
+// is late already is not reminded first.
+func (w *waiting) due(m *market.Profile, now time.Time) string {
+	remind, late := m.AcceptBy(w.confirmed)
+	switch {
+	case !late.After(now) && !w.escalated:
+		return "escalate"
+	case late.After(now) && !remind.After(now) && !w.reminded:
+		return "remind"
+	}
+	return ""
+}
+
+// Press sees to the parts that their sellers do not take on: the seller is
+// reminded, and when he is late the operator hears of it and the customer is
+// told, who may cancel as before. Nothing ends by itself: goods that a seller
+// is about to send are better than none. The timer calls it; it tells how often it
+// had to.
+func Press(ctx context.Context, d *db.DB, m *market.Profile, now time.Time) (int, error) {
+	pressed := 0
+	for last := order.SellerOrderID(0); ; {
+		list, err := db.All(ctx, d, scanWaiting, unanswered, int64(last), batch)
+		if err != nil || len(list) == 0 {
+			return pressed, err
+		}
+		last = list[len(list)-1].id
+		for _, w := range list {
+			event := w.due(m, now)
+			if event == "" {
+				continue
+			}
+			err := d.Write(ctx, func(tx *db.Tx) error { return press(ctx, tx, w.id, event, now) })
+			if errs.KindOf(err) == errs.Conflict { // the seller, or another process, was faster
+				continue
+			}
+			if err != nil {
+				return pressed, fmt.Errorf("%s seller order %d: %w", event, w.id, err)
+			}
+			pressed++
+		}
+	}
+}
+
+func press(ctx context.Context, tx *db.Tx, part order.SellerOrderID, event string, now time.Time) error {
+	a := act{by: access.Actor{Kind: access.System}, now: now, reason: "not_accepted"}
+	held, err := a.hold(ctx, tx, order.Scope{SellerOrder: part}, event)
+	if err != nil {
+		return err
+	}
+	h := held[0]
+	before, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM order_events WHERE order_id = $1 AND seller_order_id = $2 AND name = $3`,
+		int64(h.Order), int64(h.ID), event)
+	if err != nil {
+		return err
+	}
+	if before > 0 {
+		return outOfPlace(event, h.Status)
+	}
+	if err := a.step(ctx, tx, h, event); err != nil {
+		return err
+	}
+	letters := []string{JobSellerLetter}
+	if event == "escalate" {
+		letters = append(letters, JobCustomerLetter, JobOperatorLetter)
+	}
+	return a.record(ctx, tx, h, event, letters...)
 }

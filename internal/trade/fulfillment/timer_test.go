@@ -7,6 +7,7 @@ import (
 
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
+	"aromart/internal/market"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
@@ -103,5 +104,68 @@ func TestExpireUnconfirmed(t *testing.T) {
 				t.Errorf("%s: the part is %s (%v)", tt.name, now.Parts[0].Status, err)
 			}
 		}
+	})
+}
+
+// TestPress: a seller who does not take an order on is reminded once and, when
+// he is late, reported once; whoever answered, and whoever is not concerned, hears nothing.
+func TestPress(t *testing.T) {
+	m, _ := market.ByCode("lk")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := ordertest.New(t, d, 1000)
+		do := func(o *order.Order, list ...act) *order.Order {
+			for _, do := range list {
+				w.Write(t, func(ctx context.Context, tx *db.Tx) error {
+					return do(ctx, tx, ordertest.Operator, order.Scope{Order: o.ID})
+				})
+			}
+			return o
+		}
+		silent := w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1})
+		confirmed := do(w.Place(t, order.AwaitingConfirmation, ordertest.Want{0, 0, 1}), confirm)
+		for _, others := range [][]act{{accept}, {handOver}, {cancel}} {
+			do(w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1}), others...)
+		}
+		w.Place(t, order.AwaitingConfirmation, ordertest.Want{0, 0, 1})
+		remind, late := m.AcceptBy(ordertest.Now)
+		if again, _ := m.AcceptBy(now); !again.Equal(remind) {
+			t.Fatal("the two orders of this test have different deadlines")
+		}
+		for _, tt := range []struct {
+			name                       string
+			at                         time.Time
+			want                       int
+			seller, customer, operator int64
+		}{
+			{"before the morning", remind.Add(-time.Second), 0, 0, 0, 0},
+			{"in the morning", remind, 2, 2, 0, 0},
+			{"again", remind.Add(time.Hour), 0, 2, 0, 0},
+			{"when the day is over", late, 2, 4, 2, 2},
+			{"days later", late.AddDate(0, 0, 3), 0, 4, 2, 2},
+		} {
+			n, err := fulfillment.Press(t.Context(), d, m, tt.at)
+			if err != nil || n != tt.want {
+				t.Errorf("%s: %d, want %d (%v)", tt.name, n, tt.want, err)
+			}
+			for kind, want := range map[string]int64{fulfillment.JobSellerLetter: tt.seller, fulfillment.JobCustomerLetter: tt.customer, fulfillment.JobOperatorLetter: tt.operator} {
+				if got := w.Count(t, `SELECT count(*) FROM jobs WHERE kind = $1 AND (payload LIKE '%"remind"%' OR payload LIKE '%"escalate"%')`, kind); got != want {
+					t.Errorf("%s: %d %s, want %d", tt.name, got, kind, want)
+				}
+			}
+		}
+		for _, o := range []*order.Order{silent, confirmed} {
+			if now, err := order.ByID(t.Context(), d, o.ID); err != nil || now.Parts[0].Status != order.Confirmed {
+				t.Errorf("order %d is %s (%v)", o.ID, now.Parts[0].Status, err)
+			}
+			if n := w.Count(t, `SELECT count(*) FROM order_events WHERE order_id = $1 AND name IN ('remind', 'escalate') AND actor_kind = 'system'`, int64(o.ID)); n != 2 {
+				t.Errorf("%d lines of the timeline of order %d tell of it", n, o.ID)
+			}
+		}
+		// A seller who is found late at once, after the server stood still, is not reminded first.
+		w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1})
+		if n, err := fulfillment.Press(t.Context(), d, m, late); err != nil || n != 1 || w.Count(t, `SELECT count(*) FROM order_events WHERE name = 'remind'`) != 2 {
+			t.Errorf("%d pressed (%v)", n, err)
+		}
+		do(silent, accept) // late is better than never
 	})
 }

@@ -53,6 +53,7 @@ func (o *Office) Register(r *job.Runner) {
 	r.Handle(checkout.JobSellerLetter, o.toSeller)
 	r.Handle(fulfillment.JobCustomerLetter, o.stepToCustomer)
 	r.Handle(fulfillment.JobSellerLetter, o.stepToSeller)
+	r.Handle(fulfillment.JobOperatorLetter, o.stepToOperator)
 	o.registerPrivacy(r)
 }
 

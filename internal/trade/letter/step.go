@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"aromart/internal/kit/contact"
 	"aromart/internal/kit/i18n"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/job"
@@ -17,8 +18,8 @@ import (
 // Steps that a letter is written about: message ids are "letter.step." and the
 // name, for the seller "letter.seller.step." and the name.
 var (
-	customerSteps = []string{"confirm", "hand_over", "deliver", "cancel", "reject", "expire", "refuse", "receive", "lose"}
-	sellerSteps   = []string{"confirm", "cancel", "expire"}
+	customerSteps = []string{"confirm", "escalate", "hand_over", "deliver", "cancel", "reject", "expire", "refuse", "receive", "lose"}
+	sellerSteps   = []string{"confirm", "remind", "escalate", "cancel", "expire"}
 )
 
 // stepToCustomer tells the customer what happened to a part of the order.
@@ -66,6 +67,28 @@ func (o *Office) stepToSeller(ctx context.Context, j job.Job) error {
 	o.closing(&b, tr)
 	return o.Sender.Send(ctx, mail.Message{To: to, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,
 		Subject: tr.T("letter.seller.step."+event+".subject", "number", ord.Number), Text: b.String()})
+}
+
+// stepToOperator tells whoever runs the marketplace that a seller has not taken
+// an order on in time. It names nobody who bought.
+func (o *Office) stepToOperator(ctx context.Context, j job.Job) error {
+	to, err := contact.ParseEmail("to", o.Operator)
+	if err != nil { // nobody is named: the timeline of the order and the log of acts say it
+		return nil
+	}
+	part, ord, event, err := o.step(ctx, j, []string{"escalate"})
+	if err != nil {
+		return err
+	}
+	_, phone, err := seller.Contact(ctx, o.DB, part.Seller)
+	if err != nil {
+		return err
+	}
+	tr := i18n.For(o.Market.Languages[0])
+	text := tr.T("letter.operator.step."+event, "number", ord.Number, "store", part.Store.Name, "phone", phone.Reveal(),
+		"day", tr.Date(o.local(part.HandOverBy), i18n.Full), "command", "aromart order show "+ord.Number)
+	return o.Sender.Send(ctx, mail.Message{To: to, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,
+		Subject: tr.T("letter.operator.step."+event+".subject", "number", ord.Number, "store", part.Store.Name), Text: text + "\n"})
 }
 
 // step reads what a letter is about.

@@ -200,3 +200,41 @@ func TestALookupTellsNothingByItsWork(t *testing.T) {
 		}
 	})
 }
+
+// TestALateAnswerIsToldToAllThree: seller, customer and operator hear that an
+// order was not taken on, in the customer's language; only the customer's letter names him.
+func TestALateAnswerIsToldToAllThree(t *testing.T) {
+	m, _ := market.ByCode("lk")
+	_, late := m.AcceptBy(ordertest.Now)
+	buyer := regexp.MustCompile(`(?i)nimal|perera|temple road|dehiwala|blue gate|/o/`)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := ordertest.New(t, d, 1000)
+		for _, lang := range []string{"en", "si", "ta"} {
+			o := w.Place(t, order.Confirmed, ordertest.Want{0, 0, 1})
+			w.Exec(t, `UPDATE orders SET language = $1 WHERE id = $2`, lang, int64(o.ID))
+			if _, err := fulfillment.Press(t.Context(), d, m, late); err != nil {
+				t.Fatal(err)
+			}
+			p := &pile{}
+			office := &letter.Office{DB: d, Market: m, Links: order.NewLinks([]byte("a key of thirty-two bytes, at last")), Sender: p, BaseURL: "https://shop.example", Name: "Aromart", Operator: "ops@example.com"}
+			r := &job.Runner{DB: d, Clock: clock.Fixed(ordertest.Now.Add(30 * 24 * time.Hour))}
+			office.Register(r)
+			if _, err := r.RunDue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			sent := map[string]mail.Message{}
+			for _, m := range p.sent {
+				sent[m.To.Reveal()] = m
+			}
+			if len(p.sent) != 3 || len(sent) != 3 {
+				t.Fatalf("%s: %d letters to %d persons", lang, len(p.sent), len(sent))
+			}
+			check(t, "escalate", lang, o, sent["nimal@example.com"])
+			for _, to := range []string{"seller0@example.com", "ops@example.com"} {
+				if text := sent[to].Subject + sent[to].Text; !strings.Contains(text, o.Number) || buyer.MatchString(text) {
+					t.Errorf("to %s: %s", to, text)
+				}
+			}
+		}
+	})
+}

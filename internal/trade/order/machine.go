@@ -54,6 +54,8 @@ var SellerOrders = Machine{Object: "seller_order", Table: "seller_orders", Steps
 	{AwaitingConfirmation, "confirm", Confirmed, kinds(buyer, staff, []access.Kind{access.System})},
 	{AwaitingConfirmation, "cancel", Canceled, kinds(buyer, staff)},
 	{AwaitingConfirmation, "expire", Expired, timer},
+	{Confirmed, "remind", Confirmed, timer},
+	{Confirmed, "escalate", Confirmed, timer},
 	{Confirmed, "accept", Accepted, kinds(merchant)},
 	{Confirmed, "reject", Canceled, kinds(merchant)},
 	{Accepted, "reject", Canceled, kinds(merchant)},

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -232,6 +233,9 @@ func (s *Shop) orderPart(v *visit.Visit, o *order.Order, p *order.SellerOrder) u
 		if v.Now.After(p.ArrivesTo.AddDate(0, 0, 1)) {
 			out.Late = v.T.T("buy.late", "day", v.T.Date(s.Local(p.ArrivesTo), i18n.WeekdayDayMonth))
 		}
+	}
+	if out.Late == "" && p.Status == order.Confirmed && slices.ContainsFunc(o.Events, func(e order.Event) bool { return e.SellerOrder == p.ID && e.Name == "escalate" }) {
+		out.Late = v.T.T("buy.unanswered", "store", p.Store.Name)
 	}
 	for _, l := range p.Lines {
 		out.Lines = append(out.Lines, ui.CartLine{Href: v.Link("/p/" + l.Snapshot.Slug), Title: l.Title, Options: l.Snapshot.OptionText(), Quantity: l.Quantity,
