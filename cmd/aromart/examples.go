@@ -53,7 +53,12 @@ func (*orderHandOverCmd) Help() string {
 	return examples + "    aromart order hand-over 7KD-2M9-Q4TX --carrier Domex --tracking DX123456"
 }
 
-func (*orderDeliverCmd) Help() string { return examples + "    aromart order deliver 7KD-2M9-Q4TX" }
+func (*orderDeliverCmd) Help() string {
+	return examples + "    aromart order deliver 7KD-2M9-Q4TX\n    aromart order deliver 7KD-2M9-Q4TX --part 2 --cash 12,500.00"
+}
+func (*orderResolveCmd) Help() string {
+	return examples + "    aromart order resolve 7KD-2M9-Q4TX --part 2 --reason 'courier brought the rest'"
+}
 
 func (*orderRefuseCmd) Help() string {
 	return examples + "    aromart order refuse 7KD-2M9-Q4TX --reason \"nobody at home\""

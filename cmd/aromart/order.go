@@ -19,6 +19,7 @@ import (
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/fulfillment"
 	"aromart/internal/trade/order"
+	"aromart/internal/trade/payment"
 )
 
 // orderCmd is what an operator needs until the portal and the back office stand, and scripts after.
@@ -29,6 +30,7 @@ type orderCmd struct {
 	Accept   orderAcceptCmd   `cmd:"" help:"Accept an order for its seller."`
 	HandOver orderHandOverCmd `cmd:"" name:"hand-over" help:"Hand a parcel to the courier."`
 	Deliver  orderDeliverCmd  `cmd:"" help:"Record that a parcel arrived and its cash was taken."`
+	Resolve  orderResolveCmd  `cmd:"" help:"Record that a difference between cash taken and due is settled."`
 	Refuse   orderRefuseCmd   `cmd:"" help:"Record that a parcel was refused and came back."`
 	Cancel   orderCancelCmd   `cmd:"" help:"Cancel an order or one part of it."`
 }
@@ -43,8 +45,11 @@ type oneOrder struct {
 	Part   int    `help:"Only the part with this position, from 1; without it all parts."`
 }
 
+// step is what a command does to the parts of a scope; it says in words what was done.
+type step func(tx *db.Tx, s order.Scope, now time.Time) (done string, err error)
+
 // act runs a step on the parts that were named, in one transaction.
-func (o oneOrder) act(ctx context.Context, c *console, done string, step func(tx *db.Tx, s order.Scope, now time.Time) error) error {
+func (o oneOrder) act(ctx context.Context, c *console, do func(h *house) (step, error)) error {
 	return o.with(ctx, c, func(h *house) error {
 		ord, err := order.ByNumber(ctx, h.db, order.CleanNumber(o.Number))
 		if errs.KindOf(err) == errs.NotFound {
@@ -60,7 +65,16 @@ func (o oneOrder) act(ctx context.Context, c *console, done string, step func(tx
 			}
 			scope.SellerOrder = ord.Parts[o.Part-1].ID
 		}
-		err = h.db.Write(ctx, func(tx *db.Tx) error { return step(tx, scope, h.clock()) })
+		take, err := do(h)
+		if err != nil {
+			return err
+		}
+		var done string
+		err = h.db.Write(ctx, func(tx *db.Tx) error {
+			var err error
+			done, err = take(tx, scope, h.clock())
+			return err
+		})
 		if errs.KindOf(err) == errs.Conflict {
 			return h.outOfPlace(ctx, ord.ID, scope)
 		}
@@ -70,6 +84,13 @@ func (o oneOrder) act(ctx context.Context, c *console, done string, step func(tx
 		fmt.Fprintf(c.out, "%s %s\n", ord.Number, done)
 		return nil
 	})
+}
+
+// plainly is a step that needs nothing of the house and has nothing more to say.
+func plainly(done string, take func(tx *db.Tx, s order.Scope, now time.Time) error) func(*house) (step, error) {
+	return func(*house) (step, error) {
+		return func(tx *db.Tx, s order.Scope, now time.Time) (string, error) { return done, take(tx, s, now) }, nil
+	}
 }
 
 // outOfPlace says where the parts of an order stand that a step did not fit,
@@ -110,6 +131,10 @@ func nextCommands(p *order.SellerOrder) []string {
 			return []string{"hand-over", "cancel"}
 		case fulfillment.HandedOver, fulfillment.InTransit, fulfillment.OutForDelivery, fulfillment.AttemptFailed:
 			return []string{"deliver", "refuse"}
+		case fulfillment.Delivered:
+			if p.Payment.Status == payment.Difference {
+				return []string{"resolve"}
+			}
 		}
 	}
 	return nil
@@ -121,17 +146,17 @@ type orderConfirmCmd struct {
 }
 
 func (o *orderConfirmCmd) Run(ctx context.Context, c *console) error {
-	return o.act(ctx, c, "confirmed", func(tx *db.Tx, s order.Scope, now time.Time) error {
+	return o.act(ctx, c, plainly("confirmed", func(tx *db.Tx, s order.Scope, now time.Time) error {
 		return fulfillment.Confirm(ctx, tx, operator, s, o.Reason, now)
-	})
+	}))
 }
 
 type orderAcceptCmd struct{ oneOrder }
 
 func (o *orderAcceptCmd) Run(ctx context.Context, c *console) error {
-	return o.act(ctx, c, "accepted", func(tx *db.Tx, s order.Scope, now time.Time) error {
+	return o.act(ctx, c, plainly("accepted", func(tx *db.Tx, s order.Scope, now time.Time) error {
 		return fulfillment.Accept(ctx, tx, operator, s, now)
-	})
+	}))
 }
 
 type orderHandOverCmd struct {
@@ -141,20 +166,72 @@ type orderHandOverCmd struct {
 }
 
 func (o *orderHandOverCmd) Run(ctx context.Context, c *console) error {
-	return o.act(ctx, c, "handed over", func(tx *db.Tx, s order.Scope, now time.Time) error {
+	return o.act(ctx, c, plainly("handed over", func(tx *db.Tx, s order.Scope, now time.Time) error {
 		return fulfillment.HandOver(ctx, tx, operator, s, o.Carrier, o.Tracking, now)
-	})
+	}))
 }
 
 type orderDeliverCmd struct {
 	oneOrder
-	Cash int64 `placeholder:"AMOUNT" help:"Cash taken in minor units, when it differs from what is due; needs --part."`
+	Cash string `placeholder:"AMOUNT" help:"Cash that was taken, e.g. \"12,500.00\", when it is not what was due; an order of several parts needs --part."`
 }
 
 func (o *orderDeliverCmd) Run(ctx context.Context, c *console) error {
-	return o.act(ctx, c, "delivered", func(tx *db.Tx, s order.Scope, now time.Time) error {
-		return fulfillment.Deliver(ctx, tx, operator, s, money.Amount(o.Cash), now)
+	return o.act(ctx, c, func(h *house) (step, error) {
+		cash := fulfillment.AsDue
+		if o.Cash != "" {
+			var err error
+			if cash, err = h.market.Parse(o.Cash); err != nil {
+				return nil, usage{fmt.Sprintf("--cash %q is no amount in %s; write it like %s", o.Cash, h.market.Currency.Code, h.market.Decimal(1250000))}
+			}
+		}
+		return func(tx *db.Tx, s order.Scope, now time.Time) (string, error) {
+			err := fulfillment.Deliver(ctx, tx, operator, s, cash, now)
+			if errs.Is(err, "payment.amount_bad") {
+				return "", usage{"--cash is what was taken for one part: say which with --part"}
+			}
+			if err != nil || cash == fulfillment.AsDue {
+				return "delivered", err
+			}
+			return h.taken(ctx, tx, s, cash)
+		}, nil
 	})
+}
+
+// taken says how the cash that was taken for a delivered part compares with what was due.
+func (h *house) taken(ctx context.Context, tx *db.Tx, s order.Scope, cash money.Amount) (string, error) {
+	o, err := order.ByID(ctx, tx, s.Order)
+	if err != nil {
+		return "", err
+	}
+	due := cash
+	for _, p := range o.Parts {
+		if (s.SellerOrder == 0 || s.SellerOrder == p.ID) && p.Payment.Status == payment.Difference {
+			due = p.Payment.Amount
+		}
+	}
+	sum := func(a money.Amount) string { return h.market.Format(a, "en") }
+	text := fmt.Sprintf("delivered, %s taken", sum(cash))
+	switch {
+	case cash < due:
+		text += fmt.Sprintf(": %s less than the %s that were due", sum(due-cash), sum(due))
+	case cash > due:
+		text += fmt.Sprintf(": %s more than the %s that were due", sum(cash-due), sum(due))
+	default:
+		return text + ", as was due", nil
+	}
+	return text + fmt.Sprintf("\n  when it is settled: aromart order resolve %s --reason TEXT", o.Number), nil
+}
+
+type orderResolveCmd struct {
+	oneOrder
+	Reason string `required:"" help:"How it was settled, in words that name nobody."`
+}
+
+func (o *orderResolveCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, plainly("has its cash settled", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Resolve(ctx, tx, operator, s, o.Reason, now)
+	}))
 }
 
 type orderRefuseCmd struct {
@@ -163,9 +240,9 @@ type orderRefuseCmd struct {
 }
 
 func (o *orderRefuseCmd) Run(ctx context.Context, c *console) error {
-	return o.act(ctx, c, "refused and back in stock", func(tx *db.Tx, s order.Scope, now time.Time) error {
+	return o.act(ctx, c, plainly("refused and back in stock", func(tx *db.Tx, s order.Scope, now time.Time) error {
 		return fulfillment.Refuse(ctx, tx, operator, s, o.Reason, now)
-	})
+	}))
 }
 
 type orderCancelCmd struct {
@@ -174,9 +251,9 @@ type orderCancelCmd struct {
 }
 
 func (o *orderCancelCmd) Run(ctx context.Context, c *console) error {
-	return o.act(ctx, c, "canceled", func(tx *db.Tx, s order.Scope, now time.Time) error {
+	return o.act(ctx, c, plainly("canceled", func(tx *db.Tx, s order.Scope, now time.Time) error {
 		return fulfillment.Cancel(ctx, tx, operator, s, o.Reason, now)
-	})
+	}))
 }
 
 type orderListCmd struct {
@@ -306,6 +383,9 @@ func (h *house) printOrder(c *console, o *order.Order) {
 	fmt.Fprintf(c.out, "%s  placed %s  %s  %s\n", o.Number, when(o.PlacedAt), o.Status(), sum(o.Total))
 	for _, p := range o.Parts {
 		fmt.Fprintf(c.out, "\npart %d  %s  %s  payment %s %s\n", p.Position, p.Store.Name, p.Status, p.Payment.Status, sum(p.Payment.Amount))
+		if p.Payment.Status != payment.StatusDue && p.Payment.Status != payment.Voided && p.Payment.Collected != p.Payment.Amount {
+			fmt.Fprintf(c.out, "  taken %s\n", sum(p.Payment.Collected))
+		}
 		if p.Fulfillment.Status != "" {
 			fmt.Fprintf(c.out, "  parcel %s  %s %s\n", p.Fulfillment.Status, p.Fulfillment.Carrier, p.Fulfillment.TrackingNumber)
 		}

@@ -3,6 +3,7 @@ package fulfillment
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -189,6 +190,40 @@ func Deliver(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, cas
 		if err := a.record(ctx, tx, m.Held, "deliver", JobCustomerLetter); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Resolve says that a difference between the cash taken and the cash due is
+// settled, and how.
+func Resolve(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, reason string, now time.Time) error {
+	if reason == "" {
+		return errs.Field("reason", "order.reason_missing")
+	}
+	a := act{by: by, now: now, reason: reason}
+	held, err := order.Hold(ctx, tx, by, s)
+	if err != nil {
+		return err
+	}
+	resolved := 0
+	for _, h := range held {
+		list, err := payment.Of(ctx, tx, h.ID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(list, func(p payment.Payment) bool { return p.Status == payment.Difference }) {
+			continue
+		}
+		if err := payment.Resolve(ctx, tx, by, h.ID, reason, now); err != nil {
+			return err
+		}
+		if err := a.record(ctx, tx, h, "resolve"); err != nil {
+			return err
+		}
+		resolved++
+	}
+	if resolved == 0 {
+		return outOfPlace("resolve", held[0].Status)
 	}
 	return nil
 }
