@@ -1,15 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"aromart/internal/demo"
 	"aromart/internal/kit/contact"
+	"aromart/internal/kit/i18n"
 	"aromart/internal/people/access"
 	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
@@ -72,11 +75,16 @@ func (d *demoCmd) fill(ctx context.Context, c *console, h *house) error {
 	if err := h.addDemoLogins(ctx); err != nil {
 		return err
 	}
+	if err := h.addDemoImport(ctx); err != nil {
+		return err
+	}
 	return h.db.Set(ctx, "demo", version())
 }
 
-func (d *demoCmd) isDemo() bool {
-	_, err := os.Stat(filepath.Join(d.Data, marker))
+func (d *demoCmd) isDemo() bool { return exists(filepath.Join(d.Data, marker)) }
+
+func exists(file string) bool {
+	_, err := os.Stat(file)
 	return err == nil
 }
 
@@ -132,13 +140,44 @@ func (h *house) addDemoLogins(ctx context.Context) error {
 	})
 }
 
+// importReport is the file that tells what was wrong with the demo's import.
+const importReport = "import-report.csv"
+
+// addDemoImport lets a seller import a file with mistakes, and keeps the report beside the demo.
+func (h *house) addDemoImport(ctx context.Context) error {
+	res, err := demo.WrongImport(ctx, h.db, h.blobs, h.market, h.clock())
+	if err != nil {
+		return err
+	}
+	var report bytes.Buffer
+	if err := res.Report.WriteCSV(&report, i18n.For("en")); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(h.dir, importReport), report.Bytes(), 0o600)
+}
+
+// standing are the words under which the demo shows an order: its status, and
+// what is worth seeing of its parts.
+func standing(o *order.Order, now time.Time) []string {
+	words := []string{o.Status()}
+	for _, p := range o.Parts {
+		switch {
+		case p.Status == order.Expired, p.Status == order.Undelivered:
+			words = append(words, p.Status)
+		case p.Status == order.Accepted && p.Fulfillment.Status == "" && now.After(p.HandOverBy.AddDate(0, 0, 1)):
+			words = append(words, "late")
+		}
+	}
+	return words
+}
+
 // welcome says where to look and how to sign in.
 func (h *house) welcome(ctx context.Context, c *console, base string) {
 	fmt.Fprintf(c.out, "\n  shop      %s\n  sinhala   %s/si\n  tamil     %s/ta\n  API       %s/api/docs\n\n", base, base, base, base)
 	for _, l := range demoLogins {
 		fmt.Fprintf(c.out, "  %-15s %s/login as %s with the password: %s\n", l.role, base, l.email, demoPassword)
 	}
-	fmt.Fprintln(c.out)
+	fmt.Fprint(c.out, "  Seller and administrator set up an authenticator app at their first sign-in; it takes the key that the page shows.\n\n")
 	list, err := order.List(ctx, h.db, "", 0, 200)
 	if err != nil {
 		return
@@ -146,11 +185,18 @@ func (h *house) welcome(ctx context.Context, c *console, base string) {
 	shown := map[string]bool{}
 	for _, s := range list {
 		o, err := order.ByID(ctx, h.db, s.ID)
-		if err != nil || shown[o.Status()] {
+		if err != nil {
 			continue
 		}
-		shown[o.Status()] = true
-		fmt.Fprintf(c.out, "  order %-15s %s/o/%s\n", o.Status(), base, h.links.Token(o))
+		for _, word := range standing(o, h.clock()) {
+			if !shown[word] {
+				shown[word] = true
+				fmt.Fprintf(c.out, "  order %-15s %s/o/%s\n", word, base, h.links.Token(o))
+			}
+		}
+	}
+	if report := filepath.Join(h.dir, importReport); exists(report) {
+		fmt.Fprintf(c.out, "  import with mistakes  %s\n", report)
 	}
 	fmt.Fprintf(c.out, "\n  Mails are files in %s. Stop with Ctrl C.\n\n", filepath.Join(h.dir, "outbox"))
 }

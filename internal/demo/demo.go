@@ -168,7 +168,8 @@ type Line struct {
 type End string
 
 // The states that the script knows. Late is accepted and past its hand-over
-// time; Refused is a fulfillment that the customer did not take at the door.
+// time; Refused is a fulfillment that the customer did not take at the door;
+// Expired was never confirmed. What was delivered long enough ago is completed.
 const (
 	AwaitingConfirmation End = "awaiting_confirmation"
 	Confirmed            End = "confirmed"
@@ -178,10 +179,11 @@ const (
 	Canceled             End = "canceled"
 	Late                 End = "late"
 	Refused              End = "refused"
+	Expired              End = "expired"
 )
 
 // Ends lists every state of the script.
-var Ends = []End{AwaitingConfirmation, Confirmed, Accepted, HandedOver, Delivered, Canceled, Late, Refused}
+var Ends = []End{AwaitingConfirmation, Confirmed, Accepted, HandedOver, Delivered, Canceled, Late, Refused, Expired}
 
 // Content returns the demo marketplace. It is read once; callers must not change it.
 func Content() (*World, error) { return content() }

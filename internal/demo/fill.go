@@ -2,18 +2,23 @@ package demo
 
 import (
 	"context"
+	_ "embed" // a spreadsheet with mistakes
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/delivery"
+	"aromart/internal/goods/exchange"
 	"aromart/internal/goods/inventory"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/money"
+	"aromart/internal/market"
 	"aromart/internal/people/access"
 	"aromart/internal/people/seller"
+	"aromart/internal/platform/blob"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/checkout"
 )
@@ -45,6 +50,22 @@ func Fill(ctx context.Context, d *db.DB, desk *checkout.Desk, now time.Time) err
 		return fmt.Errorf("demo: %w", err)
 	}
 	return f.trade(ctx, d)
+}
+
+// wrongCatalog is what a seller's first spreadsheet looks like.
+//
+//go:embed content/wrong.csv
+var wrongCatalog string
+
+// WrongImport is a seller's import of which little is right; its report says
+// what to do about the rest.
+func WrongImport(ctx context.Context, d *db.DB, blobs *blob.Store, m *market.Profile, now time.Time) (*exchange.Result, error) {
+	st, err := seller.BySlug(ctx, d, "hanthana-clay")
+	if err != nil {
+		return nil, err
+	}
+	return exchange.Import(ctx, d, blobs, exchange.Request{Store: st, By: access.Actor{Kind: access.SellerOwner, Seller: int64(st.Seller)}, FileName: "new-clay.csv",
+		File: strings.NewReader(wrongCatalog), Options: exchange.Options{Format: exchange.Auto, Currency: m.Currency.Code, Exponent: m.Currency.Exponent, Now: now}})
 }
 
 // filling is a world on its way into a database.

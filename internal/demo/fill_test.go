@@ -67,17 +67,32 @@ func TestFill(t *testing.T) {
 // checkEnds compares the statuses of the seller orders with the script.
 func checkEnds(t *testing.T, d *db.DB, w *demo.World) {
 	t.Helper()
-	want := map[string]int64{}
+	want, returnDays := map[string]int64{}, map[string]int{}
+	for _, s := range w.Sellers {
+		returnDays[s.Slug] = s.ReturnDays
+	}
 	for _, o := range w.Orders {
 		for _, p := range o.Parts {
+			kept := time.Duration(o.HoursAgo-68) * time.Hour // since it was delivered
 			switch p.End {
-			case demo.HandedOver, demo.Late, demo.Delivered:
+			case demo.Delivered:
+				if kept >= time.Duration(max(14, returnDays[p.Store]))*24*time.Hour {
+					want[order.Completed]++
+				} else {
+					want[order.Accepted]++
+				}
+			case demo.HandedOver, demo.Late:
 				want[order.Accepted]++
 			case demo.Refused:
 				want[order.Undelivered]++
 			default:
 				want[string(p.End)]++
 			}
+		}
+	}
+	for _, s := range []string{order.Completed, order.Expired, order.Undelivered, order.Canceled, order.AwaitingConfirmation, order.Confirmed, order.Accepted} {
+		if want[s] == 0 {
+			t.Errorf("no order of the demo is %s", s)
 		}
 	}
 	for status, n := range want {

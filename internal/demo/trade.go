@@ -30,7 +30,7 @@ func (f *filling) trade(ctx context.Context, d *db.DB) error {
 		}
 		all = append(all, sold{f.world.Orders[i], o})
 	}
-	return d.Write(ctx, func(tx *db.Tx) error {
+	err := d.Write(ctx, func(tx *db.Tx) error {
 		for _, s := range all {
 			if err := f.carryOn(ctx, tx, s.script, s.placed); err != nil {
 				return fmt.Errorf("demo: order %s: %w", s.placed.Number, err)
@@ -38,6 +38,10 @@ func (f *filling) trade(ctx context.Context, d *db.DB) error {
 		}
 		return nil
 	})
+	if err == nil {
+		_, err = fulfillment.Complete(ctx, d, f.desk.Market.ReturnDays, f.now)
+	}
+	return err
 }
 
 func (f *filling) place(ctx context.Context, d *db.DB, i int) (*order.Order, error) {
@@ -84,7 +88,7 @@ func (f *filling) carryOn(ctx context.Context, tx *db.Tx, script Order, o *order
 	later := func(hours int) time.Time {
 		return o.PlacedAt.Add(time.Duration(min(hours, script.HoursAgo)) * time.Hour)
 	}
-	if o.Parts[0].Status == order.AwaitingConfirmation && script.Parts[0].End != AwaitingConfirmation {
+	if o.Parts[0].Status == order.AwaitingConfirmation && script.Parts[0].End != AwaitingConfirmation && script.Parts[0].End != Expired {
 		if err := fulfillment.Confirm(ctx, tx, operator, order.Scope{Order: o.ID}, "called the number, confirmed", later(1)); err != nil {
 			return err
 		}
@@ -111,6 +115,8 @@ func carryPart(ctx context.Context, tx *db.Tx, o *order.Order, p order.SellerOrd
 	switch end {
 	case AwaitingConfirmation, Confirmed:
 		return nil
+	case Expired:
+		return fulfillment.Expire(ctx, tx, part, later(25))
 	case Canceled:
 		return fulfillment.Cancel(ctx, tx, access.Actor{Kind: access.GuestOrder, Order: int64(o.ID)}, part, "ordered twice", later(5))
 	}
