@@ -102,11 +102,16 @@ type shopProcess struct {
 
 func startShop(t *testing.T, env []string, args ...string) *shopProcess {
 	t.Helper()
+	return startShopAt(t, t.TempDir(), freeAddress(), freeAddress(), env, args...)
+}
+
+func startShopAt(t *testing.T, dir, addr, ops string, env []string, args ...string) *shopProcess {
+	t.Helper()
 	exe, err := exec.LookPath("aromart")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &shopProcess{dir: t.TempDir(), addr: freeAddress(), ops: freeAddress(), log: &lockedBuffer{}, ended: make(chan error, 1)}
+	p := &shopProcess{dir: dir, addr: addr, ops: ops, log: &lockedBuffer{}, ended: make(chan error, 1)}
 	p.cmd = exec.Command(exe, append([]string{"serve", "--data", p.dir, "--addr", p.addr, "--ops-addr", p.ops}, args...)...)
 	p.cmd.Env, p.cmd.Stderr = append(os.Environ(), env...), p.log
 	if err := p.cmd.Start(); err != nil {
