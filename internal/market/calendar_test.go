@@ -183,3 +183,24 @@ func TestPrivacyDue(t *testing.T) {
 		}
 	}
 }
+
+// TestTurnsAndAnswers: what pages say of delivery turns at the cut-off and at
+// midnight; a seller has until the end of the next courier day to answer.
+func TestTurnsAndAnswers(t *testing.T) {
+	m, _ := ByCode("lk")
+	at := func(text string) time.Time { return at(t, m, text) }
+	for _, tt := range []struct{ now, turn, remind, late string }{
+		{"2026-11-26 09:00", "2026-11-26 14:00", "2026-11-27 09:00", "2026-11-28 00:00"},
+		{"2026-11-26 14:00", "2026-11-27 00:00", "2026-11-27 09:00", "2026-11-28 00:00"},
+		{"2026-11-28 15:00", "2026-11-29 00:00", "2026-11-30 09:00", "2026-12-01 00:00"}, // Saturday: nobody drives on Sunday
+	} {
+		remind, late := m.AcceptBy(at(tt.now))
+		if turn := m.NextTurn(at(tt.now)); !turn.Equal(at(tt.turn)) || !remind.Equal(at(tt.remind)) || !late.Equal(at(tt.late)) {
+			t.Errorf("%s: turns %v, reminds %v, late %v", tt.now, turn, remind, late)
+		}
+	}
+	now := at("2026-11-26 23:59")
+	if n := m.DayNumber(now); m.DayNumber(now.Add(time.Minute)) != n+1 || !m.DayAt(n).Equal(at("2026-11-26 00:00")) {
+		t.Errorf("day %d", n)
+	}
+}
