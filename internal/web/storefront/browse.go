@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"aromart/internal/care/policy"
+	"aromart/internal/goods/delivery"
 	"aromart/internal/goods/search"
 	"aromart/internal/kit/errs"
 	"aromart/internal/market"
@@ -73,7 +74,7 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 	for _, c := range found.Facets.Categories {
 		counts[c.ID] = c.Count
 	}
-	around, err := s.around(r.Context(), counts, found.Hits)
+	around, err := s.around(r.Context(), board, counts, found.Hits)
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,7 @@ func (s *Shop) home(w http.ResponseWriter, r *http.Request) error {
 // around is a look around the market: the first product of each of the fullest
 // departments, so that one large import does not fill the page, and what is
 // first of all where there are fewer departments than places.
-func (s *Shop) around(ctx context.Context, counts map[int64]int, first []search.Card) ([]search.Card, error) {
+func (s *Shop) around(ctx context.Context, board *delivery.Board, counts map[int64]int, first []search.Card) ([]search.Card, error) {
 	var tops []int64
 	for _, c := range market.Children(0) {
 		if counts[c.ID] > 0 {
@@ -111,7 +112,7 @@ func (s *Shop) around(ctx context.Context, counts map[int64]int, first []search.
 	slices.SortStableFunc(tops, func(x, y int64) int { return cmp.Compare(counts[y], counts[x]) })
 	var out []search.Card
 	for _, id := range tops[:min(len(tops), popularCount)] {
-		best, err := s.Index.Search(ctx, search.Query{Category: id, InStock: true, Limit: 1, NoFacets: true})
+		best, err := s.Index.Search(ctx, search.Query{Category: id, InStock: true, Limit: 1, NoFacets: true, Delivery: board})
 		if err != nil {
 			return nil, err
 		}
