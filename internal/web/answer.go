@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"aromart/internal/kit/errs"
@@ -67,6 +68,8 @@ func Status(err error) int {
 		return http.StatusUnauthorized
 	case errs.Conflict:
 		return http.StatusConflict
+	case errs.Stale:
+		return http.StatusPreconditionFailed
 	case errs.TooMany:
 		return http.StatusTooManyRequests
 	case errs.TooLarge:
@@ -127,8 +130,8 @@ func (s *Server) answer(out *response, err error) {
 	if after := retryAfter(err); after > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((after+time.Second-1)/time.Second)))
 	}
-	if status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Bearer realm="aromart"`)
+	if challenge := challenge(out, err, status); challenge != "" {
+		h.Set("WWW-Authenticate", challenge)
 	}
 	out.status = status
 	switch {
@@ -142,6 +145,20 @@ func (s *Server) answer(out *response, err error) {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		s.errorPage(out, err, status)
 	}
+}
+
+// challenge says what a program has to bring, in the words of RFC 6750.
+func challenge(out *response, err error, status int) string {
+	const realm = `Bearer realm="aromart"`
+	switch {
+	case errs.Is(err, errTokenOver.ID):
+		return realm + `, error="invalid_token"`
+	case errs.Is(err, errScopeMissing.ID) && out.route != nil:
+		return realm + `, error="insufficient_scope", scope="` + strings.Join(out.route.Policy.Scope.Names(), " ") + `"`
+	case status == http.StatusUnauthorized:
+		return realm
+	}
+	return ""
 }
 
 func (s *Server) errorPage(out *response, err error, status int) {
@@ -192,7 +209,7 @@ func titleID(status int) string {
 		return "web.title.forbidden"
 	case 405:
 		return "web.title.method"
-	case 409:
+	case 409, 412:
 		return "web.title.conflict"
 	case 429:
 		return "web.title.too_many"

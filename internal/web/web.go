@@ -248,7 +248,7 @@ func (e *endpoint) run(out *response, r *http.Request) error {
 		return err
 	}
 	if !access.Allow(q.Actor, e.Policy) {
-		return refusal(q.Actor)
+		return refusal(q.Actor, e.Policy)
 	}
 	if err := e.checkBody(out, r); err != nil {
 		return err
@@ -259,11 +259,23 @@ func (e *endpoint) run(out *response, r *http.Request) error {
 	return e.handle(out, r)
 }
 
-// refusal tells only somebody unknown that signing in may help; for everybody
-// else the address does not exist.
-func refusal(a access.Actor) error {
-	if a.Kind == access.Anonymous || a.Kind == access.GuestOrder {
+var (
+	errScopeMissing = errs.New(errs.Forbidden, "auth.scope_missing")
+	errPeopleOnly   = errs.New(errs.Forbidden, "auth.people_only")
+)
+
+// refusal tells only somebody unknown that signing in may help, and a program
+// what its owner did not grant it; for everybody else the address does not exist.
+func refusal(a access.Actor, p access.Policy) error {
+	owner := a
+	owner.Limited = false
+	switch {
+	case a.Kind == access.Anonymous || a.Kind == access.GuestOrder:
 		return errs.New(errs.SignIn, "error.sign_in")
+	case a.Limited && access.Allow(owner, p) && p.Scope == 0:
+		return errPeopleOnly
+	case a.Limited && access.Allow(owner, p):
+		return errs.New(errs.Forbidden, errScopeMissing.ID, "scope", strings.Join(p.Scope.Names(), " "))
 	}
 	return errs.New(errs.NotFound, "error.not_found")
 }

@@ -47,9 +47,12 @@ var accountColumns = []entry{
 	{"second_factors", credential, "secret"},
 	{"recovery_codes", owner, "id login_id used_at"},
 	{"recovery_codes", credential, "code_hash"},
-	{"api_tokens", owner, "id public_id login_id scopes created_at expires_at revoked_at"},
+	{"api_tokens", owner, "id public_id login_id scopes created_at expires_at revoked_at used_on"},
 	{"api_tokens", setting, "name"},
 	{"api_tokens", credential, "token_hash"},
+
+	{"request_keys", treatment{Pseudonym, []Use{UseService}, nil, DayAfterUse, Delete, false, false}, "key request_hash"},
+	{"request_keys", treatment{Pseudonym, []Use{UseService}, nil, DayAfterUse, Delete, false, true}, "login_id object created_at"},
 
 	{"account_settings", owner, "login_id"},
 	{"account_settings", setting, "language city notices"},

@@ -22,13 +22,14 @@ const (
 	Forbidden               // known actor, action not granted
 	SignIn                  // an actor is needed
 	Conflict                // right input, but the world has moved on (stock, price, state)
+	Stale                   // the caller changes what he has not seen: it was changed since he read it
 	TooMany                 // rate limit
 	TooLarge                // body, file or picture over the limit
 	Unsupported             // a media type that is not accepted
 	Unavailable             // busy or full; the same request may succeed later
 )
 
-var kindNames = [...]string{"internal", "invalid", "not_found", "forbidden", "sign_in", "conflict", "too_many", "too_large", "unsupported", "unavailable"}
+var kindNames = [...]string{"internal", "invalid", "not_found", "forbidden", "sign_in", "conflict", "stale", "too_many", "too_large", "unsupported", "unavailable"}
 
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {

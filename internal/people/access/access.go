@@ -84,17 +84,24 @@ type Actor struct {
 // Scopes are what a token for a program was given.
 type Scopes uint8
 
-// The scopes of a token.
+// The scopes of a token. There is none for what asks a person to prove himself:
+// password, addresses of the login, tokens, copies and deletion of the data.
 const (
-	ScopeAccount Scopes = 1 << iota // read and change name, addresses, wishlist
-	ScopeOrders                     // read orders
-	ScopePlace                      // place orders
+	ReadAccount Scopes = 1 << iota // name, language, notices
+	ChangeAccount
+	ReadAddresses
+	ChangeAddresses
+	ReadWishlist
+	ChangeWishlist
+	ReadOrders
+	ChangeOrders // place and cancel
 )
 
 // scopeNames are how scopes are stored and shown.
-var scopeNames = []string{"account", "orders", "place"}
+var scopeNames = []string{"account:read", "account:write", "addresses:read", "addresses:write", "wishlist:read", "wishlist:write", "orders:read", "orders:write"}
 
-// ScopesOf reads names of scopes; an unknown one is none.
+// ScopesOf reads names of scopes; an unknown one is none. Whoever may change
+// something may read it too.
 func ScopesOf(names ...string) (s Scopes) {
 	for _, name := range names {
 		for i, known := range scopeNames {
@@ -103,7 +110,7 @@ func ScopesOf(names ...string) (s Scopes) {
 			}
 		}
 	}
-	return s
+	return s | s&(ChangeAccount|ChangeAddresses|ChangeWishlist|ChangeOrders)>>1
 }
 
 // Names lists the scopes in their declared order.
@@ -117,16 +124,8 @@ func (s Scopes) Names() []string {
 	return out
 }
 
-// May reports that the actor is a person, or a program that was given the scope.
-func (a Actor) May(s Scopes) bool { return !a.Limited || a.Scopes&s == s }
-
 // SignedIn is the policy of the pages of an account: everybody with a login has one.
 var SignedIn = Only(Customer, SellerOwner, SellerStaff, Support, Admin, Auditor)
-
-// WithScope narrows SignedIn to people and to programs with the scope.
-func WithScope(s Scopes) Policy {
-	return Policy{Kinds: SignedIn.Kinds, Check: func(a Actor) bool { return a.May(s) }}
-}
 
 // Kinds is a set of actor kinds.
 type Kinds uint16
@@ -158,7 +157,14 @@ func (s Kinds) Names() []string {
 // enough a check of the actor alone.
 type Policy struct {
 	Kinds Kinds
+	Scope Scopes           // what a program with a token must have been given; 0 lets it in only where everybody is
 	Check func(Actor) bool // nil when the kinds are the whole rule
+}
+
+// WithScope is the policy for programs with the scope, too.
+func (p Policy) WithScope(s Scopes) Policy {
+	p.Scope = s
+	return p
 }
 
 // Everyone is the policy of public pages.
@@ -176,10 +182,19 @@ func WithRight(r Rights) Policy {
 
 // Allow decides. It reads nothing but its arguments.
 func Allow(a Actor, p Policy) bool {
-	if !p.Kinds.Has(a.Kind) {
+	if !p.Kinds.Has(a.Kind) || a.Limited && !p.admits(a.Scopes) {
 		return false
 	}
 	return p.Check == nil || p.Check(a)
+}
+
+// admits reports whether a program with the scopes may ask: what names no scope
+// is for people, so that a forgotten one opens nothing.
+func (p Policy) admits(s Scopes) bool {
+	if p.Scope == 0 {
+		return p.Kinds.Has(Anonymous)
+	}
+	return s&p.Scope == p.Scope
 }
 
 // Action names what a route does, as `noun.verb`: product.view, order.place.

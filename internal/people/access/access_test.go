@@ -24,11 +24,31 @@ func TestAllow(t *testing.T) {
 		{"staff with another right", Actor{Kind: SellerStaff, Rights: RightOrders}, money, false},
 		{"a customer with rights is no member", Actor{Kind: Customer, Rights: RightMoney}, money, false},
 		{"no policy", Actor{Kind: Admin}, Policy{}, false},
+		{"a program on a public page", program(ReadOrders), Everyone, true},
+		{"a program with the scope", program(ReadOrders | ReadAccount), SignedIn.WithScope(ReadOrders), true},
+		{"a program with another scope", program(ReadOrders), SignedIn.WithScope(ChangeOrders), false},
+		{"a program where no scope is named", program(ScopesOf(scopeNames...)), SignedIn, false},
+		{"a program that places orders as everybody may", program(ReadOrders), Everyone.WithScope(ChangeOrders), false},
+		{"a person needs no scope", Actor{Kind: Customer, ID: 1}, SignedIn.WithScope(ChangeOrders), true},
 		{"a kind that does not exist", Actor{Kind: kinds + 3}, Everyone, false},
 	} {
 		if got := Allow(tt.actor, tt.policy); got != tt.want {
 			t.Errorf("%s: got %v", tt.name, got)
 		}
+	}
+}
+
+func program(s Scopes) Actor { return Actor{Kind: Customer, ID: 1, Limited: true, Scopes: s} }
+
+func TestScopes(t *testing.T) {
+	if got := ScopesOf("orders:write", "addresses:read", "nonsense", ""); strings.Join(got.Names(), " ") != "addresses:read orders:read orders:write" {
+		t.Errorf("%v", got.Names())
+	}
+	if got := ScopesOf("account:write"); got != ReadAccount|ChangeAccount {
+		t.Errorf("%v", got.Names())
+	}
+	if len(scopeNames) != 8 || ScopesOf(scopeNames...) != 1<<8-1 {
+		t.Error("a scope has no name, or a name no scope")
 	}
 }
 

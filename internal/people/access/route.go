@@ -50,11 +50,12 @@ func (r Route) MarshalJSON() ([]byte, error) {
 		Action   Action   `json:"action"`
 		Resource string   `json:"resource"`
 		Roles    []string `json:"roles"`
-		Narrowed bool     `json:"narrowed"` // a check of rights follows the roles
+		Narrowed bool     `json:"narrowed"`         // a check of rights follows the roles
+		Scopes   []string `json:"scopes,omitempty"` // what a program's token needs; without any it gets no further than everybody
 		Rate     string   `json:"rate_class"`
 		Mutates  bool     `json:"mutates"`
 		Personal bool     `json:"personal"`
-	}{r.Method, r.Pattern, r.Action, r.Resource, r.Policy.Kinds.Names(), r.Policy.Check != nil, string(r.Rate), r.Mutates, r.Personal})
+	}{r.Method, r.Pattern, r.Action, r.Resource, r.Policy.Kinds.Names(), r.Policy.Check != nil, r.Policy.Scope.Names(), string(r.Rate), r.Mutates, r.Personal})
 }
 
 // Table is the list of all routes of a server.

@@ -164,7 +164,7 @@ func TestTrustCheck22SensitiveChangesNeedAProof(t *testing.T) {
 			"recovery": func(v *auth.Visit) error { _, err := b.RenewRecovery(b.Context(), v, b.now); return err },
 			"remove":   func(v *auth.Visit) error { return b.RemoveSecond(b.Context(), v, b.now) },
 			"token": func(v *auth.Visit) error {
-				_, err := b.IssueToken(b.Context(), v, contact.NewText("till"), access.ScopeOrders, 30, b.now)
+				_, err := b.IssueToken(b.Context(), v, contact.NewText("till"), access.ReadOrders, 30, b.now)
 				return err
 			},
 		} {
@@ -290,14 +290,14 @@ func TestTokensForPrograms(t *testing.T) {
 	each(t, func(b *bench) {
 		v, _ := b.in("anura@example.com")
 		other, _ := b.in("bimal@example.com")
-		secret, err := b.IssueToken(b.Context(), v, contact.NewText("till"), access.ScopeOrders, 30, b.now)
+		secret, err := b.IssueToken(b.Context(), v, contact.NewText("till"), access.ReadOrders, 30, b.now)
 		b.must(err)
 		actor := func(secret string) access.Actor {
 			a, err := b.OpenToken(b.Context(), secret, b.now)
 			b.must(err)
 			return a
 		}
-		if a := actor(secret); a.Kind != access.Customer || a.ID != b.a || !a.May(access.ScopeOrders) || a.May(access.ScopeAccount) {
+		if a := actor(secret); a.Kind != access.Customer || a.ID != b.a || !a.Limited || a.Scopes != access.ReadOrders {
 			b.Errorf("%+v", a)
 		}
 		for _, bad := range []string{"", secret[4:], secret + "A", secret[:len(secret)-1] + "!"} {
@@ -315,15 +315,26 @@ func TestTokensForPrograms(t *testing.T) {
 		if err := b.RevokeToken(b.Context(), other, list[0].PublicID, b.now); errs.KindOf(err) != errs.NotFound || actor(secret).ID == 0 {
 			b.Errorf("somebody else revoked it: %v", err)
 		}
+		if !list[0].UsedOn.Equal(b.now.UTC().Truncate(24 * time.Hour)) {
+			b.Errorf("used on %v", list[0].UsedOn)
+		}
 		b.must(b.RevokeToken(b.Context(), v, list[0].PublicID, b.now))
 		if actor(secret).ID != 0 {
 			b.Error("a revoked token serves")
 		}
-		secret, err = b.IssueToken(b.Context(), v, contact.NewText("till"), access.ScopeOrders, 1, b.now)
+		secret, err = b.IssueToken(b.Context(), v, contact.NewText("till"), access.ReadOrders, 1, b.now)
 		b.must(err)
 		b.now = b.now.Add(24 * time.Hour)
 		if actor(secret).ID != 0 {
 			b.Error("a token serves after its day")
+		}
+		v, _ = b.in("anura@example.com")
+		for range auth.MaxTokens {
+			_, err = b.IssueToken(b.Context(), v, contact.NewText("till"), access.ReadOrders, 1, b.now)
+			b.must(err)
+		}
+		if _, err = b.IssueToken(b.Context(), v, contact.NewText("till"), access.ReadOrders, 1, b.now); !errs.Is(err, "auth.token_many") {
+			b.Errorf("one more than there may be: %v", err)
 		}
 	})
 }

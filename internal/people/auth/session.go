@@ -30,7 +30,9 @@ var lives = map[string]life{
 }
 
 const (
-	halfLife   = 10 * time.Minute // between password and second factor
+	// HalfLife is the time between password and second factor.
+	HalfLife = 10 * time.Minute
+
 	freshFor   = 10 * time.Minute // how long a proof serves for sensitive changes
 	seenEvery  = time.Minute
 	tokenBytes = 32
@@ -51,8 +53,9 @@ type Session struct {
 type Visit struct {
 	Login   Login
 	Session int64
-	Half    bool // the password was right, the second factor is missing
-	Fresh   bool // proved within the last ten minutes
+	Half    bool      // the password was right, the second factor is missing
+	Fresh   bool      // proved within the last ten minutes
+	Until   time.Time // when it ends at the latest
 
 	token string
 }
@@ -90,7 +93,7 @@ func (d *Desk) Open(ctx context.Context, token string, now time.Time) (*Visit, e
 	if !v.Login.Active || clock.Micros(now) >= expires || now.Sub(lastSeen) >= limits.idle {
 		return nil, nil
 	}
-	v.Half = level == "half"
+	v.Half, v.Until = level == "half", clock.FromMicros(expires)
 	v.Fresh = !v.Half && now.Sub(clock.FromMicros(proved)) < freshFor
 	if now.Sub(lastSeen) < seenEvery {
 		return v, nil
@@ -113,12 +116,24 @@ func (v *Visit) Actor() access.Actor {
 	return access.Actor{Kind: access.KindOf(v.Login.Role), ID: v.Login.ID, Session: v.Session, Fresh: v.Fresh}
 }
 
+// NeedFresh refuses what is asked of a visit whose last proof is too old, and of
+// nobody and of a program altogether.
+func (v *Visit) NeedFresh() error {
+	if v == nil || !v.Fresh {
+		return errProve
+	}
+	return nil
+}
+
+// SessionLife is how long a session of this login lasts at most.
+func (l *Login) SessionLife() time.Duration { return lives[l.Role].absolute }
+
 // begin makes a session and returns its token, which nobody can read again.
 func begin(ctx context.Context, tx *db.Tx, l *Login, half bool, device string, now time.Time) (token string, id int64, err error) {
 	token = clock.Token(tokenBytes)
 	level, until := "full", lives[l.Role].absolute
 	if half {
-		level, until = "half", halfLife
+		level, until = "half", HalfLife
 	}
 	id, err = db.One(ctx, tx, db.Int, `INSERT INTO sessions (public_id, login_id, token_hash, level, device, created_at, seen_at, proved_at, expires_at, end_reason)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, $6, $7, '') RETURNING id`,
@@ -152,8 +167,8 @@ func (d *Desk) SignOut(ctx context.Context, v *Visit, now time.Time) error {
 
 const endOne = `UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id = $3 AND login_id = $4 AND ended_at IS NULL`
 
-// endSessions ends every session of a login but one; keep 0 keeps none. Tokens
-// for programs go with them, unless the person only changed the password.
+// endSessions ends every session of a login but one; keep 0 keeps none. All
+// tokens for programs go with them.
 func endSessions(ctx context.Context, tx *db.Tx, login, keep int64, reason string, now time.Time) error {
 	if _, err := db.Exec(ctx, tx, `UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE login_id = $3 AND id <> $4 AND ended_at IS NULL`,
 		clock.Micros(now), reason, login, keep); err != nil {

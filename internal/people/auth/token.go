@@ -20,7 +20,11 @@ type Token struct {
 	Scopes    access.Scopes
 	CreatedAt time.Time
 	ExpiresAt time.Time
+	UsedOn    time.Time // the day of its last use, midnight UTC; zero: never used
 }
+
+// MaxTokens is how many tokens of a login may serve at a time.
+const MaxTokens = 20
 
 // TokenMark begins every token for a program, which tells it from that of a session or an order.
 const TokenMark = "amt_"
@@ -36,9 +40,18 @@ func (d *Desk) IssueToken(ctx context.Context, v *Visit, name contact.Text, scop
 		return "", errs.Field("scope", "auth.token_scope")
 	case days < 1 || days > 365:
 		return "", errs.Field("days", "error.bad_range", "min", 1, "max", 365)
+	case v.Login.Staff():
+		return "", errs.New(errs.Conflict, "auth.token_staff")
 	}
 	secret = TokenMark + clock.Token(tokenBytes)
 	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+		have, err := Tokens(ctx, tx, v.Login.ID, now)
+		if err != nil {
+			return err
+		}
+		if len(have) >= MaxTokens {
+			return errs.New(errs.Conflict, "auth.token_many", "n", MaxTokens)
+		}
 		if err := db.Insert(ctx, tx, "api_tokens", "public_id, login_id, name, scopes, token_hash, created_at, expires_at", [][]any{{clock.PublicID(), v.Login.ID, name,
 			strings.Join(scopes.Names(), " "), digest(secret), clock.Micros(now), clock.Micros(now.AddDate(0, 0, days))}}); err != nil {
 			return err
@@ -51,34 +64,46 @@ func (d *Desk) IssueToken(ctx context.Context, v *Visit, name contact.Text, scop
 	return secret, err
 }
 
-// OpenToken returns the actor that a program's token makes, nobody for a wrong one.
+// OpenToken returns the actor that a program's token makes, nobody for one that
+// is wrong, revoked or over. The day of its use is noted once.
 func (d *Desk) OpenToken(ctx context.Context, secret string, now time.Time) (access.Actor, error) {
 	if len(secret) != len(TokenMark)+43 || secret[:len(TokenMark)] != TokenMark {
 		return access.Actor{}, nil
 	}
 	a := access.Actor{Limited: true}
+	var id, used int64
 	_, err := db.One(ctx, d.DB, func(rows *db.Rows, _ *struct{}) error {
 		var role, scopes string
-		err := rows.Scan(&a.ID, &role, &scopes)
+		err := rows.Scan(&id, &used, &a.ID, &role, &scopes)
 		a.Kind, a.Scopes = access.KindOf(role), access.ScopesOf(strings.Fields(scopes)...)
 		return err
-	}, `SELECT l.id, l.role, t.scopes FROM api_tokens t JOIN logins l ON l.id = t.login_id
+	}, `SELECT t.id, COALESCE(t.used_on, 0), l.id, l.role, t.scopes FROM api_tokens t JOIN logins l ON l.id = t.login_id
 		WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND l.status = 'active' AND l.role = 'customer'`, digest(secret), clock.Micros(now))
 	if errors.Is(err, db.ErrNoRows) {
 		return access.Actor{}, nil
 	}
-	return a, err
+	today := clock.Micros(now.UTC().Truncate(day))
+	if err != nil || used >= today {
+		return a, err
+	}
+	return a, d.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := db.Exec(ctx, tx, `UPDATE api_tokens SET used_on = $1 WHERE id = $2 AND COALESCE(used_on, 0) < $1`, today, id)
+		return err
+	})
 }
 
 // Tokens are the tokens of a login that serve.
 func Tokens(ctx context.Context, r db.Reader, login int64, now time.Time) ([]Token, error) {
 	return db.All(ctx, r, func(rows *db.Rows, t *Token) error {
 		var scopes string
-		var created, expires int64
-		err := rows.Scan(&t.PublicID, &t.Name, &scopes, &created, &expires)
+		var created, expires, used int64
+		err := rows.Scan(&t.PublicID, &t.Name, &scopes, &created, &expires, &used)
+		if used > 0 {
+			t.UsedOn = clock.FromMicros(used)
+		}
 		t.Scopes, t.CreatedAt, t.ExpiresAt = access.ScopesOf(strings.Fields(scopes)...), clock.FromMicros(created), clock.FromMicros(expires)
 		return err
-	}, `SELECT public_id, name, scopes, created_at, expires_at FROM api_tokens WHERE login_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id`, login, clock.Micros(now))
+	}, `SELECT public_id, name, scopes, created_at, expires_at, COALESCE(used_on, 0) FROM api_tokens WHERE login_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id`, login, clock.Micros(now))
 }
 
 // RevokeToken ends a token of the login.
