@@ -24,6 +24,7 @@ import (
 	"aromart/internal/people/account"
 	"aromart/internal/people/auth"
 	"aromart/internal/people/notice"
+	"aromart/internal/people/repeat"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
@@ -317,7 +318,7 @@ func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry
 	for pattern, handle := range map[string]web.Handler{"/healthz": health.Healthz, "/readyz": health.Readyz} {
 		s.Handle(access.Route{Method: "GET", Pattern: pattern, Action: "health.view", Resource: "health", Policy: access.Everyone, Rate: access.RateHealth}, handle)
 	}
-	(&api.API{DB: h.db, Market: h.market, Desk: h.desk, Index: h.index, Base: base, Style: ui.Assets().Href("site.css")}).Register(s, version())
+	(&api.API{DB: h.db, Market: h.market, Desk: h.desk, People: people, Index: h.index, Clock: h.clock, Base: base, Style: ui.Assets().Href("site.css")}).Register(s, version())
 	return s, nil
 }
 
@@ -421,7 +422,7 @@ func (h *house) runner(log *slog.Logger, office *letter.Office, writer *notice.W
 	})
 	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return mail.PurgeOutbox(ctx, h.dir, h.clock()) })
 	r.Every("account.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
-		return errors.Join(writer.Desk.Purge(ctx, h.clock()), account.Purge(ctx, h.db, h.clock()), cart.Purge(ctx, h.db, h.clock()))
+		return errors.Join(writer.Desk.Purge(ctx, h.clock()), account.Purge(ctx, h.db, h.clock()), repeat.Purge(ctx, h.db, h.clock()), cart.Purge(ctx, h.db, h.clock()))
 	})
 	r.Every("blob.sweep", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return h.blobs.Sweep(ctx, h.clock()) })
 	return r

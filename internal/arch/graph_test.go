@@ -26,7 +26,7 @@ var order = []string{
 	// what is known before anybody acts: the market, and what was promised.
 	"market", "care/policy", "care/consent", "care/risk", "care/notice", "care/disclosure",
 	// people act.
-	"people/access", "people/auth", "people/account", "people/notice", "people/seller", "people/staff",
+	"people/access", "people/auth", "people/account", "people/repeat", "people/notice", "people/seller", "people/staff",
 	// goods are sold.
 	"goods/catalog", "goods/inventory", "goods/delivery", "goods/search", "goods/search/relevance", "goods/exchange",
 	// trade is how.

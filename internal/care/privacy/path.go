@@ -49,6 +49,7 @@ var paths = []path{
 	ofLogin("second_factors"),
 	ofLogin("recovery_codes"),
 	ofLogin("api_tokens"),
+	ofLogin("request_keys"),
 	ofLogin("account_settings"),
 	ofLogin("addresses"),
 	ofLogin("carts"),
