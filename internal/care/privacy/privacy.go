@@ -41,6 +41,12 @@ type Subject struct {
 // Guest is the subject of one order's link and code.
 func Guest(id order.ID) Subject { return Subject{Orders: []int64{int64(id)}} }
 
+// OfLogin is the subject of a login, with every order of its account.
+func OfLogin(ctx context.Context, r db.Reader, login int64) (Subject, error) {
+	orders, err := db.All(ctx, r, db.Int, `SELECT id FROM orders WHERE customer_id = $1 ORDER BY id`, login)
+	return Subject{Login: login, Orders: orders}, err
+}
+
 // IsZero reports that the subject is nobody.
 func (s Subject) IsZero() bool { return s.Login == 0 && len(s.Orders) == 0 && len(s.Sellers) == 0 }
 

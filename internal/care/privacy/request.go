@@ -190,8 +190,9 @@ func Ask(ctx context.Context, tx *db.Tx, m *market.Profile, a Asked, now time.Ti
 
 // once refuses a second erasure while one is under way.
 func once(ctx context.Context, r db.Reader, s Subject) error {
-	n, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM privacy_requests q JOIN privacy_request_orders o ON o.request_id = q.id
-		WHERE q.kind = 'erasure' AND (q.closed_at IS NULL OR q.run_at IS NOT NULL) AND o.order_id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
+	n, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM privacy_requests q
+		WHERE q.kind = 'erasure' AND (q.closed_at IS NULL OR q.run_at IS NOT NULL) AND (q.login_id = $2
+			OR EXISTS (SELECT 1 FROM privacy_request_orders o WHERE o.request_id = q.id AND o.order_id IN (`+db.In(r, 1)+`)))`, db.IDs(s.Orders), s.Login)
 	if err == nil && n > 0 {
 		err = errs.New(errs.Conflict, "privacy.already_asked")
 	}

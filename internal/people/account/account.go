@@ -48,6 +48,21 @@ func SettingsOf(ctx context.Context, r db.Reader, login int64) (Settings, error)
 	return s, err
 }
 
+// ChangeSettings reads the settings of the actor, lets change alter them and
+// keeps them. Two changes at once wait for each other, so that none is lost.
+func ChangeSettings(ctx context.Context, tx *db.Tx, by access.Actor, now time.Time, change func(*Settings) error) error {
+	s, err := db.One(ctx, tx, func(rows *db.Rows, s *Settings) error { return rows.Scan(&s.Language, &s.City, &s.Notices) },
+		`INSERT INTO account_settings (login_id, language, city, notices) VALUES ($1, '', '', $2)
+		ON CONFLICT (login_id) DO UPDATE SET notices = account_settings.notices RETURNING language, city, notices`, by.ID, NewDevice)
+	if err != nil {
+		return err
+	}
+	if err := change(&s); err != nil {
+		return err
+	}
+	return SaveSettings(ctx, tx, by, s, now)
+}
+
 // SaveSettings keeps the settings.
 func SaveSettings(ctx context.Context, tx *db.Tx, by access.Actor, s Settings, now time.Time) error {
 	if s.Notices != NewDevice && s.Notices != Always {
@@ -81,6 +96,7 @@ type Address struct {
 	PostalCode contact.Text
 	Country    string
 	Preferred  bool
+	ChangedAt  time.Time // differs after each change. SaveAddress refuses when it is set and no longer true
 }
 
 // Title is how a list names the address.
@@ -144,10 +160,13 @@ func Check(m *market.Profile, t Typed, lang string) (Address, error) {
 	return a, faults.Err()
 }
 
-const selectAddresses = `SELECT public_id, label, name, phone, street, area, place, city, region, postal_code, country, preferred FROM addresses`
+const selectAddresses = `SELECT public_id, label, name, phone, street, area, place, city, region, postal_code, country, preferred, updated_at FROM addresses`
 
 func scanAddress(rows *db.Rows, a *Address) error {
-	return rows.Scan(&a.PublicID, &a.Label, &a.Name, &a.Phone, &a.Street, &a.Area, &a.Place, &a.City, &a.Region, &a.PostalCode, &a.Country, &a.Preferred)
+	var changed int64
+	err := rows.Scan(&a.PublicID, &a.Label, &a.Name, &a.Phone, &a.Street, &a.Area, &a.Place, &a.City, &a.Region, &a.PostalCode, &a.Country, &a.Preferred, &changed)
+	a.ChangedAt = clock.FromMicros(changed)
+	return err
 }
 
 // Addresses are those of a login, the preferred one first.
@@ -186,13 +205,27 @@ func AddAddress(ctx context.Context, tx *db.Tx, by access.Actor, a Address, now 
 	return a.PublicID, record(ctx, tx, by, "address.add", "address", id, now)
 }
 
+// ErrStale refuses to change what somebody else has changed meanwhile.
+var ErrStale = errs.New(errs.Stale, "account.changed_meanwhile")
+
 // SaveAddress changes an address of the actor.
 func SaveAddress(ctx context.Context, tx *db.Tx, by access.Actor, a Address, now time.Time) error {
+	if _, err := AddressOf(ctx, tx, by.ID, a.PublicID); err != nil {
+		return err
+	}
+	var seen any
+	if !a.ChangedAt.IsZero() {
+		seen = clock.Micros(a.ChangedAt)
+	}
 	id, err := db.One(ctx, tx, db.Int, `UPDATE addresses SET label = $1, name = $2, phone = $3, street = $4, area = $5, place = $6, city = $7, region = $8,
-			postal_code = $9, country = $10, updated_at = $11 WHERE login_id = $12 AND public_id = $13 AND removed_at IS NULL RETURNING id`,
-		a.Label, a.Name, a.Phone, a.Street, a.Area, a.Place, a.City, a.Region, a.PostalCode, a.Country, clock.Micros(now), by.ID, a.PublicID)
+			postal_code = $9, country = $10, updated_at = CASE WHEN updated_at < $11 THEN $11 ELSE updated_at + 1 END
+		WHERE login_id = $12 AND public_id = $13 AND removed_at IS NULL AND updated_at = COALESCE($14, updated_at) RETURNING id`,
+		a.Label, a.Name, a.Phone, a.Street, a.Area, a.Place, a.City, a.Region, a.PostalCode, a.Country, clock.Micros(now), by.ID, a.PublicID, seen)
+	if errors.Is(err, db.ErrNoRows) {
+		return ErrStale
+	}
 	if err != nil {
-		return db.NotFound(err)
+		return err
 	}
 	if a.Preferred {
 		if err := prefer(ctx, tx, by.ID, a.PublicID); err != nil {
@@ -211,7 +244,7 @@ func Prefer(ctx context.Context, tx *db.Tx, by access.Actor, publicID string) er
 }
 
 func prefer(ctx context.Context, tx *db.Tx, login int64, publicID string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE addresses SET preferred = (public_id = $2) WHERE login_id = $1`, login, publicID)
+	_, err := db.Exec(ctx, tx, `UPDATE addresses SET preferred = (public_id = $2), updated_at = updated_at + 1 WHERE login_id = $1 AND preferred <> (public_id = $2)`, login, publicID)
 	return err
 }
 
@@ -243,7 +276,7 @@ func RestoreAddress(ctx context.Context, tx *db.Tx, by access.Actor, publicID st
 
 // preferSome makes the oldest address the preferred one where none is.
 func preferSome(ctx context.Context, tx *db.Tx, login int64) error {
-	_, err := db.Exec(ctx, tx, `UPDATE addresses SET preferred = true WHERE id = (SELECT min(id) FROM addresses WHERE login_id = $1 AND removed_at IS NULL)
+	_, err := db.Exec(ctx, tx, `UPDATE addresses SET preferred = true, updated_at = updated_at + 1 WHERE id = (SELECT min(id) FROM addresses WHERE login_id = $1 AND removed_at IS NULL)
 		AND NOT EXISTS (SELECT 1 FROM addresses WHERE login_id = $1 AND preferred)`, login)
 	return err
 }

@@ -15,6 +15,12 @@ func ByNumberOf(ctx context.Context, r db.Reader, customer int64, number string)
 	return read(ctx, r, ` WHERE number = $1 AND customer_id = $2`, number, customer)
 }
 
+// IDOf is the id of a customer's order by its number, where a page of his list goes on.
+func IDOf(ctx context.Context, r db.Reader, customer int64, number string) (ID, error) {
+	id, err := db.One(ctx, r, db.Int, `SELECT id FROM orders WHERE number = $1 AND customer_id = $2`, number, customer)
+	return ID(id), db.NotFound(err)
+}
+
 // PageSize is how many orders a page of a customer's list has.
 const PageSize = 20
 

@@ -9,6 +9,7 @@ package wishlist
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"aromart/internal/goods/catalog"
@@ -71,6 +72,20 @@ func Remove(ctx context.Context, tx *db.Tx, login int64, publicID string) (varia
 
 // Items are the list of a login, newest first, in the words of a language.
 func Items(ctx context.Context, r db.Reader, login int64, lang string) ([]Item, error) {
+	return Page(ctx, r, login, lang, "", MaxItems)
+}
+
+// Page returns up to limit items of a login that were noted before the item
+// with the public id; "" begins with the newest. An item that is not there is
+// NotFound.
+func Page(ctx context.Context, r db.Reader, login int64, lang, before string, limit int) ([]Item, error) {
+	last := int64(math.MaxInt64)
+	if before != "" {
+		var err error
+		if last, err = db.One(ctx, r, db.Int, `SELECT id FROM wishlist_items WHERE login_id = $1 AND public_id = $2`, login, before); err != nil {
+			return nil, db.NotFound(err)
+		}
+	}
 	return db.All(ctx, r, scanItem, `SELECT w.public_id, v.public_id, p.slug, COALESCE(t.title, p.title), v.option1, v.option2, v.option3, st.name, w.price, v.price,
 			COALESCE(s.on_hand, 0), v.active AND v.price > 0 AND p.status = 'live' AND se.status = 'approved', COALESCE(pic.blob, ''), COALESCE(pic.color, ''), COALESCE(p.category_id, 0), w.added_at
 		FROM wishlist_items w
@@ -81,7 +96,7 @@ func Items(ctx context.Context, r db.Reader, login int64, lang string) ([]Item, 
 		LEFT JOIN stock_levels s ON s.variant_id = v.id
 		LEFT JOIN product_texts t ON t.product_id = p.id AND t.language = $2
 		LEFT JOIN pictures pic ON pic.id = COALESCE(v.picture_id, (SELECT min(id) FROM pictures WHERE product_id = p.id AND position = 1))
-		WHERE w.login_id = $1 ORDER BY w.id DESC`, login, lang)
+		WHERE w.login_id = $1 AND w.id < $3 ORDER BY w.id DESC LIMIT $4`, login, lang, last, limit)
 }
 
 func scanItem(rows *db.Rows, i *Item) error {

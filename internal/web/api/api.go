@@ -1,13 +1,15 @@
 // Package api is the JSON face for customers and their programs: products,
-// quotes and orders under /api/v1.
+// quotes and orders, sessions and the account under /api/v1.
 //
 // What always holds: the OpenAPI document is made from the types that the
 // handlers use, and each operation is a route with action, policy and rate
 // class like any page; unknown fields are refused; an error is the problem
-// that package web makes of it; money is minor units with its currency.
+// that package web makes of it; money is minor units with its currency. Who
+// asks says the Authorization header and no cookie, so that no other site can
+// make a visitor's browser ask.
 //
-// Personal data: a posted order passes through to package checkout; an order
-// is answered to the bearer of its token only. Tables: none.
+// Personal data: what belongs to a login is answered to that login only, an
+// order also to the bearer of its token. Tables: none.
 package api
 
 import (
@@ -23,9 +25,11 @@ import (
 
 	"aromart/internal/goods/delivery"
 	"aromart/internal/goods/search"
+	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
 	"aromart/internal/market"
 	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/web"
@@ -39,9 +43,11 @@ type API struct {
 	DB     *db.DB
 	Market *market.Profile
 	Desk   *checkout.Desk
+	People *auth.Desk
 	Index  *search.Index
-	Base   string // public address, for the examples of the human page
-	Style  string // address of the shop's style sheet
+	Base   string      // public address, for the examples of the human page
+	Style  string      // address of the shop's style sheet
+	Clock  clock.Clock // Defaults to clock.System
 
 	books delivery.Books
 }
@@ -52,13 +58,17 @@ func (a *API) Register(s *web.Server, version string) *huma.OpenAPI {
 	cfg := huma.DefaultConfig("aromart", version)
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath = "", "", "" // its own pages load a viewer from another host (P14)
 	cfg.CreateHooks = nil                                       // no $schema in bodies
-	cfg.Info.Description = "Products, quotes and orders of the marketplace. Money is in minor units, times are RFC 3339 in UTC, ids are opaque. " +
-		"Errors are RFC 9457 problems with a stable code. Unknown fields are refused."
+	cfg.Info.Description = "Products, quotes and orders of the marketplace, sign-in and the account. Money is in minor units, times are RFC 3339 in UTC, ids are opaque. " +
+		"Errors are RFC 9457 problems with a stable code. Unknown fields are refused. Lists are paged: send next_cursor as cursor. " +
+		"Writes that create take an Idempotency-Key."
+	cfg.Components.SecuritySchemes = schemes
 	cfg.Servers = []*huma.Server{{URL: "/"}}
 	a.books.DB, a.books.Market, a.books.Seq = a.DB, a.Market, func() int64 { return a.Index.Seq() }
 	h := huma.NewAPI(cfg, &adapter{s})
 	a.catalog(h)
 	a.orders(h)
+	a.sessions(h)
+	a.accounts(h)
 	doc := h.OpenAPI()
 	a.document(s, doc)
 	return doc
@@ -92,8 +102,34 @@ const routeOf = "route"
 func guard(op huma.Operation, route access.Route) huma.Operation {
 	route.Method, route.Pattern = op.Method, op.Path
 	op.Metadata = map[string]any{routeOf: route}
+	op.Security = security(route.Policy)
+	if len(op.Security) > 0 {
+		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
+	}
 	op.Errors = append(op.Errors, http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusTooManyRequests)
 	return op
+}
+
+// schemes are the ways to say who asks. None of them is a cookie.
+var schemes = map[string]*huma.SecurityScheme{
+	"session": {Type: "http", Scheme: "bearer", Description: "Token of a session, from POST /sessions. It may do what its person may."},
+	"token":   {Type: "http", Scheme: "bearer", BearerFormat: auth.TokenMark + "…", Description: "Token for a program, made by its owner on /account/security/tokens. It may do what its scopes name, and never what asks for the password."},
+	"order":   {Type: "http", Scheme: "bearer", Description: "Token of one order, from the answer to placing it. It opens that order."},
+}
+
+// security writes a policy for the document.
+func security(p access.Policy) (list []map[string][]string) {
+	if p.Kinds.Has(access.Anonymous) {
+		if p.Scope == 0 {
+			return nil
+		}
+		list = append(list, map[string][]string{}) // nobody in particular
+	}
+	list = append(list, map[string][]string{"session": {}})
+	if p.Scope != 0 {
+		list = append(list, map[string][]string{"token": p.Scope.Names()})
+	}
+	return list
 }
 
 // adapter lets huma register its operations as guarded routes.

@@ -11,11 +11,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/goods/delivery"
 	"aromart/internal/goods/search"
+	"aromart/internal/kit/clock"
 	"aromart/internal/market"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/trade/checkout"
@@ -30,6 +33,9 @@ type client struct {
 	*testing.T
 	server *web.Server
 	world  *ordertest.World
+	db     *db.DB
+	people *auth.Desk
+	now    *time.Time
 }
 
 func start(t *testing.T, d *db.DB) client {
@@ -53,12 +59,20 @@ func start(t *testing.T, d *db.DB) client {
 	}
 	v := policy.Current(policy.Facts{Market: m})
 	desk := checkout.NewDesk(d, m, order.NewLinks([]byte("any thirty-two bytes for a test!")), func() (string, string) { return v.Version, v.Hash })
-	s, err := web.New(web.Options{BaseURL: "https://shop.test", Log: slog.New(slog.DiscardHandler)})
+	people := auth.NewDesk(d, "aromart", func(label string) []byte { return []byte("a key of thirty-two bytes for " + label)[:32] })
+	now := new(clock.System())
+	at := func() time.Time { return *now }
+	classes := web.DefaultClasses()
+	for name, c := range classes { // a test is a machine that asks often
+		c.Address = web.Limit{}
+		classes[name] = c
+	}
+	s, err := web.New(web.Options{BaseURL: "https://shop.test", Log: slog.New(slog.DiscardHandler), Clock: at, Classes: classes, Actor: web.Sessions(people)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	(&api.API{DB: d, Market: m, Desk: desk, Index: index, Base: "https://market.example", Style: "/static/site.test.css"}).Register(s, "test")
-	return client{t, s, w}
+	(&api.API{DB: d, Market: m, Desk: desk, People: people, Index: index, Clock: at, Base: "https://market.example", Style: "/static/site.test.css"}).Register(s, "test")
+	return client{t, s, w, d, people, now}
 }
 
 func (c client) call(method, path string, body any, header ...string) (int, map[string]any) {

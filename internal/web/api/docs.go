@@ -27,6 +27,7 @@ func docsPage(doc *huma.OpenAPI, base, style string) []byte {
 	m.write(`<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
 		`<title>API of aromart</title><meta name="description" content="The JSON API of the marketplace: calls, fields and examples."><link rel="stylesheet" href="%s"></head>`+
 		`<body><main id="main" class="wrap main"><h1>API of aromart</h1><p>%s</p><p><a href="%s">OpenAPI 3.1 document</a> &#183; <a href="/">Shop</a></p>`, style, doc.Info.Description, Prefix+"/openapi.json")
+	m.asking()
 	calls := m.calls()
 	m.write(`<h2>Calls</h2><ul>`)
 	for _, c := range calls {
@@ -48,6 +49,42 @@ func docsPage(doc *huma.OpenAPI, base, style string) []byte {
 	}
 	m.WriteString("</main></body></html>\n")
 	return m.Bytes()
+}
+
+// asking tells how a program says who it is.
+func (m *manual) asking() {
+	m.WriteString(`<h2 id="asking">Who asks</h2><p>Everything stands in the header <code>Authorization: Bearer</code>. Cookies are not read here, so that no other site can use a visitor&#39;s browser; ` +
+		`answers carry no header that would let a script of another site read them.</p><ul>`)
+	for _, name := range slices.Sorted(maps.Keys(m.doc.Components.SecuritySchemes)) {
+		m.write(`<li><strong>%s</strong>: %s</li>`, name, m.doc.Components.SecuritySchemes[name].Description)
+	}
+	m.WriteString(`</ul>`)
+	m.write(`<p>A scope that ends with :write includes the one that ends with :read. What a token lacks is answered with 403 and auth.scope_missing, a token that serves no more with 401 and auth.token_over on every call. `+
+		`Some calls want the password again within the last ten minutes: 403 and auth.prove_first until POST %s.</p>`, Prefix+"/sessions/proof")
+}
+
+// needs says who may make a call.
+func needs(op *huma.Operation) string {
+	var list []string
+	for _, way := range op.Security {
+		for name, scopes := range way {
+			switch {
+			case name == "token":
+				list = append(list, "a token with "+strings.Join(scopes, " "))
+			case name == "order":
+				list = append(list, "the order's token")
+			default:
+				list = append(list, "a "+name)
+			}
+		}
+		if len(way) == 0 {
+			list = append(list, "nothing")
+		}
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return " Needs " + strings.Join(list, ", or ") + "."
 }
 
 // write formats HTML; the values are text.
@@ -78,7 +115,7 @@ func (m *manual) calls() []call {
 }
 
 func (m *manual) call(c call) {
-	m.write(`<section id="%s"><h2>%s %s</h2><p>%s</p>`, c.op.OperationID, c.method, c.path, c.op.Summary)
+	m.write(`<section id="%s"><h2>%s %s</h2><p>%s.%s</p>`, c.op.OperationID, c.method, c.path, strings.TrimSuffix(c.op.Summary, "."), needs(c.op))
 	if len(c.op.Parameters) > 0 {
 		m.head("Parameters")
 		for _, p := range c.op.Parameters {
@@ -246,5 +283,30 @@ func (m *manual) curl(method, path string) string {
 	case "GET /suggest":
 		return `curl '` + at + `?q=lam'`
 	}
-	return "curl " + strings.Replace(at, "{slug}", "SLUG", 1)
+	at = strings.NewReplacer("{slug}", "SLUG", "{id}", "ID", "{number}", "NUMBER").Replace(at)
+	sent := ""
+	if strings.Contains(path, "/account") || strings.Contains(path, "/sessions/") || strings.Contains(path, "/contact") || strings.Contains(path, "/cancel") || strings.HasSuffix(path, "/sessions") && method != "POST" {
+		sent = `-H "Authorization: Bearer $TOKEN" `
+	}
+	if method != "GET" {
+		sent = "-X " + method + " " + sent
+	}
+	if body := exampleBodies[method+" "+strings.TrimPrefix(path, Prefix)]; body != "" {
+		sent += `-H 'Content-Type: application/json' -d '` + body + `' `
+	}
+	return "curl " + sent + at
+}
+
+// exampleBodies are what the calls of an account can be sent.
+var exampleBodies = map[string]string{
+	"POST /sessions":                 `{"contact": "nimal@example.com", "password": "PASSWORD"}`,
+	"POST /sessions/second":          `{"code": "123456"}`,
+	"POST /sessions/proof":           `{"password": "PASSWORD"}`,
+	"PATCH /account":                 `{"language": "si"}`,
+	"POST /account/addresses":        `{"name": "Nimal Perera", "phone": "077 123 4567", "street": "12 Temple Road", "city": "colombo/dehiwala"}`,
+	"PATCH /account/addresses/{id}":  `{"street": "14 Temple Road"}`,
+	"POST /account/wishlist":         `{"variant": "VARIANT"}`,
+	"POST /account/data-requests":    `{"kind": "access"}`,
+	"POST /orders/{number}/cancel":   `{}`,
+	"PATCH /orders/{number}/contact": `{"phone": "077 123 4568"}`,
 }

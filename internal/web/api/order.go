@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -143,6 +142,8 @@ type Order struct {
 	PlacedAt time.Time   `json:"placed_at"`
 	Totals   Totals      `json:"totals"`
 	Parts    []OrderPart `json:"parts"`
+
+	Contact *OrderContact `json:"contact,omitempty" doc:"to the customer only"`
 }
 
 // OrderPart is one seller's part of an order.
@@ -169,26 +170,36 @@ type (
 	quoteIn  struct{ Body QuoteRequest }
 	quoteOut struct{ Body Quote }
 	orderIn  struct {
-		Key  string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"64" doc:"the same key and body give the same order"`
-		Body OrderBody
+		Key   string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"64" doc:"the same key and body give the same order"`
+		Given string `header:"Authorization" hidden:"true"`
+		Body  OrderBody
 	}
 	orderOut struct {
 		Body Order
 	}
-	orderGet struct {
-		Number string `path:"number" maxLength:"20"`
-		Bearer string `header:"Authorization" doc:"Bearer and the order's token"`
-	}
 )
+
+// ByNumber names an order in the path; its token may come in the header.
+type ByNumber struct {
+	Number string `path:"number" maxLength:"20"`
+	Bearer string `header:"Authorization" hidden:"true"`
+}
 
 func (a *API) orders(h huma.API) {
 	huma.Register(h, guard(huma.Operation{OperationID: "quote", Method: http.MethodPost, Path: Prefix + "/quotes", Summary: "Price a cart; stores nothing"},
 		access.Route{Action: "order.quote", Resource: "order", Policy: access.Everyone, Rate: access.RateQuote}), op(a.quote))
 	huma.Register(h, guard(huma.Operation{OperationID: "placeOrder", Method: http.MethodPost, Path: Prefix + "/orders", DefaultStatus: http.StatusCreated,
-		Summary: "Place an order, cash on delivery", Errors: []int{http.StatusConflict}},
-		access.Route{Action: "order.place", Resource: "order", Policy: access.Everyone, Rate: access.RatePlace, Mutates: true, Personal: true}), op(a.place))
-	huma.Register(h, guard(huma.Operation{OperationID: "getOrder", Method: http.MethodGet, Path: Prefix + "/orders/{number}", Summary: "An order, by its token"},
-		access.Route{Action: "order.view", Resource: "order", Policy: access.Everyone, Rate: access.RateOrder, Personal: true}), op(a.order))
+		Summary: "Place an order, cash on delivery; as a guest, or for the account", Errors: []int{http.StatusConflict}},
+		access.Route{Action: "order.place", Resource: "order", Policy: access.Everyone.WithScope(access.ChangeOrders), Rate: access.RatePlace, Mutates: true, Personal: true}), op(a.place))
+	get := guard(huma.Operation{OperationID: "getOrder", Method: http.MethodGet, Path: Prefix + "/orders/{number}", Summary: "An order, for its customer or by its token"},
+		access.Route{Action: "order.view", Resource: "order", Policy: access.Everyone.WithScope(access.ReadOrders), Rate: access.RateOrder, Personal: true})
+	huma.Register(h, bearerOfOrder(get), op(a.order))
+}
+
+// bearerOfOrder says that the order's own token opens a call, too.
+func bearerOfOrder(op huma.Operation) huma.Operation {
+	op.Security = append([]map[string][]string{{"order": {}}}, op.Security[1:]...)
+	return op
 }
 
 func (a *API) quote(ctx context.Context, in *quoteIn) (*quoteOut, error) {
@@ -258,6 +269,13 @@ func (a *API) day(t time.Time) string {
 
 func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 	q, b := web.FromContext(ctx), &in.Body
+	by := q.Actor
+	switch {
+	case by.ID != 0: // whoever is signed in buys as a customer, whatever else he does here
+		_, by = owner(ctx)
+	case in.Given != "": // a session that is over must not become a guest's order
+		return nil, errs.New(errs.SignIn, "error.sign_in")
+	}
 	if b.ExpectedTotal.Currency != a.Market.Currency.Code {
 		return nil, errs.Field("expected_total", "error.invalid")
 	}
@@ -281,7 +299,7 @@ func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 		Recipient: b.Address.Recipient, Note: b.Address.Note,
 		Address: map[string]string{"street": b.Address.Street, "landmark": b.Address.Landmark, "city": b.Address.City,
 			"postal_code": b.Address.PostalCode, "region": b.Address.Region},
-		ExpectedTotal: money.Amount(b.ExpectedTotal.Amount), PolicyVersion: b.PolicyVersion, Key: in.Key, Channel: "api", By: q.Actor,
+		ExpectedTotal: money.Amount(b.ExpectedTotal.Amount), PolicyVersion: b.PolicyVersion, Key: in.Key, Channel: "api", By: by,
 	}, q.Now)
 	if err != nil {
 		return nil, err
@@ -289,23 +307,6 @@ func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 	out := a.view(placed.Order)
 	out.Token, out.Link = placed.Token, q.Absolute("/o/"+placed.Token)
 	return &orderOut{out}, nil
-}
-
-// order answers to the bearer of the order's token; the number alone proves nothing.
-func (a *API) order(ctx context.Context, in *orderGet) (*orderOut, error) {
-	notFound := errs.New(errs.NotFound, "error.not_found")
-	token, ok := strings.CutPrefix(in.Bearer, "Bearer ")
-	if !ok {
-		return nil, notFound
-	}
-	o, err := a.Desk.Links.Open(ctx, a.DB, token)
-	if err != nil {
-		return nil, err
-	}
-	if o.Number != order.CleanNumber(in.Number) {
-		return nil, notFound
-	}
-	return &orderOut{a.view(o)}, nil
 }
 
 func (a *API) view(o *order.Order) Order {
