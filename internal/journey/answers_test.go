@@ -88,6 +88,9 @@ func TestTrustCheck24And25HeadersOfEveryAnswer(t *testing.T) {
 			if d := dangers(p.body); len(d) > 0 {
 				t.Errorf("%s has %q", where, d)
 			}
+			if strings.Contains(p.body, `rel="stylesheet"`) && csp["style-src"] != "'self'" {
+				t.Errorf("%s forbids its own style sheet: %q", where, csp["style-src"])
+			}
 		}
 		if route.Personal || len(p.cookies) > 0 || p.code >= 400 {
 			personal++

@@ -167,7 +167,8 @@ func (s *shop) everyForm() []shownForm {
 	newcomer := s.visitor()
 	collect(newcomer, newcomer.post("/register", "name", "Sita", "contact", "sita@example.com", "password", password).location)
 	c.post("/cart/add", "variant", c.variant("mug", 0), "quantity", "1")
-	for _, path := range []string{"/checkout", "/account", "/account/orders", "/account/addresses", "/account/wishlist", "/account/preferences", "/account/security", "/account/security/second", "/account/security/report"} {
+	c.post("/account/security/tokens", "name", "till", "days", "30", "orders", "read")
+	for _, path := range []string{"/checkout", "/account", "/account/orders", "/account/addresses", "/account/wishlist", "/account/preferences", "/account/security", "/account/security/tokens", "/account/security/second", "/account/security/report"} {
 		collect(c, path)
 	}
 	return list

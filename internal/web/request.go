@@ -60,10 +60,13 @@ func (s *Server) newRequest(r *http.Request) *Request {
 		q.Lang = q.Prefix[1:]
 	}
 	q.T = i18n.For(q.Lang)
-	q.api = strings.HasPrefix(q.Path, "/api/")
+	q.api = strings.HasPrefix(q.Path, "/api/") && q.Path != apiDocs
 	q.Addr = clientAddr(r, s.opt.TrustedProxies)
 	return q
 }
+
+// apiDocs is the page about the JSON API: a page like others, with a style sheet.
+const apiDocs = "/api/docs"
 
 // wantsNoSharing reads Global Privacy Control, whose only value is 1.
 func wantsNoSharing(lines []string) bool { return len(lines) == 1 && lines[0] == "1" }

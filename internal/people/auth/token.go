@@ -16,7 +16,7 @@ import (
 // Token is a token for a program, without its secret.
 type Token struct {
 	PublicID  string
-	Name      string
+	Name      contact.Text
 	Scopes    access.Scopes
 	CreatedAt time.Time
 	ExpiresAt time.Time

@@ -23,4 +23,5 @@ func (p *Pages) Register(srv *web.Server) {
 	p.entering(srv)
 	p.accounts(srv)
 	p.securing(srv)
+	p.tokenPages(srv)
 }

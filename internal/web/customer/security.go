@@ -77,7 +77,8 @@ func (p *Pages) security(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ways.Entries = append(ways.Entries, second)
+	keys := ui.Entry{Title: v.T.T("account.tokens"), Lines: []string{v.T.T("account.tokens.about")}, Links: []ui.Link{{Href: v.Link("/account/security/tokens"), Text: v.T.T("account.change")}}}
+	ways.Entries = append(ways.Entries, second, keys)
 	devices, err := p.devices(r, v)
 	if err != nil {
 		return err
