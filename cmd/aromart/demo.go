@@ -15,6 +15,7 @@ import (
 	"aromart/internal/kit/i18n"
 	"aromart/internal/people/access"
 	"aromart/internal/people/auth"
+	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/order"
 )
@@ -117,9 +118,22 @@ func (h *house) addDemoLogins(ctx context.Context) error {
 	}
 	return h.db.Write(ctx, func(tx *db.Tx) error {
 		for _, l := range demoLogins {
-			id, err := auth.Add(ctx, tx, operator, auth.New{Address: auth.Address{Email: contact.NewEmail(l.email)}, Name: contact.NewName(l.name), Role: l.role, Hash: hash, Proved: true}, h.clock())
+			own := l.role
+			if own == "seller_owner" {
+				own = "customer" // what he is besides
+			}
+			id, err := auth.Add(ctx, tx, operator, auth.New{Address: auth.Address{Email: contact.NewEmail(l.email)}, Name: contact.NewName(l.name), Role: own, Hash: hash, Proved: true}, h.clock())
 			if err != nil {
 				return err
+			}
+			if own != l.role {
+				stores, err := seller.All(ctx, tx)
+				if err != nil || len(stores) == 0 {
+					return err
+				}
+				if err := seller.Join(ctx, tx, operator, seller.Member{Login: id, Seller: stores[0].Seller, Kind: access.SellerOwner}, h.clock()); err != nil {
+					return err
+				}
 			}
 			if l.role != "customer" {
 				continue

@@ -10,14 +10,18 @@ import (
 	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/delivery"
 	"aromart/internal/kit/contact"
+	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
+	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 )
 
 type storeCmd struct {
-	Add  storeAddCmd  `cmd:"" help:"Add an approved seller with its store."`
-	List storeListCmd `cmd:"" help:"List the stores."`
+	Add     storeAddCmd     `cmd:"" help:"Add an approved seller with its store."`
+	List    storeListCmd    `cmd:"" help:"List the stores."`
+	Members storeMembersCmd `cmd:"" help:"List who acts for a store; aromart user role changes it."`
 }
 
 type storeAddCmd struct {
@@ -33,6 +37,7 @@ type storeAddCmd struct {
 	Delivery   string `default:"350" help:"Flat price of delivery, in the market's currency."`
 	FreeOver   string `help:"Delivery is free from this sum on."`
 	Commission int64  `default:"-1" help:"Commission in basis points; the market's default without it."`
+	Owner      string `help:"E-mail address or phone number of the login that owns it; aromart user add --role seller_owner makes one later."`
 }
 
 func (s *storeAddCmd) Run(ctx context.Context, c *console) error {
@@ -40,6 +45,12 @@ func (s *storeAddCmd) Run(ctx context.Context, c *console) error {
 		n, method, err := s.read(h)
 		if err != nil {
 			return err
+		}
+		var owner *auth.Login
+		if s.Owner != "" {
+			if owner, err = h.login(ctx, s.Owner); err != nil {
+				return err
+			}
 		}
 		err = h.db.Write(ctx, func(tx *db.Tx) error {
 			st, err := seller.Add(ctx, tx, operator, n, h.clock())
@@ -49,6 +60,11 @@ func (s *storeAddCmd) Run(ctx context.Context, c *console) error {
 			method.Seller = st.Seller
 			if _, err := delivery.Add(ctx, tx, method, 1); err != nil {
 				return err
+			}
+			if owner != nil {
+				if err := seller.Join(ctx, tx, operator, seller.Member{Login: owner.ID, Seller: st.Seller, Kind: access.SellerOwner}, h.clock()); err != nil {
+					return err
+				}
 			}
 			return catalog.Changed(ctx, tx, "store", int64(st.ID), h.clock())
 		})
@@ -136,6 +152,54 @@ func (s *storeListCmd) Run(ctx context.Context, c *console) error {
 		fmt.Fprintln(w, "SLUG\tNAME\tCITY\tPACKS IN")
 		for _, st := range stores {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", st.Slug, st.Name, h.market.PlaceOr(st.City).Name("en"), plural(int64(st.PackDays), "day"))
+		}
+		return w.Flush()
+	})
+}
+
+// memberJSON is a member of a store as a script reads it.
+type memberJSON struct {
+	Login  string   `json:"login"` // public id
+	Role   string   `json:"role"`
+	Rights []string `json:"rights"` // of staff; an owner has all
+}
+
+type storeMembersCmd struct {
+	errand
+	Slug string `arg:"" help:"Address of the store."`
+	JSON bool   `help:"Print JSON."`
+}
+
+func (s *storeMembersCmd) Run(ctx context.Context, c *console) error {
+	return s.with(ctx, c, func(h *house) error {
+		st, err := seller.BySlug(ctx, h.db, s.Slug)
+		if errs.KindOf(err) == errs.NotFound {
+			return fmt.Errorf("there is no store %s", s.Slug)
+		}
+		if err != nil {
+			return err
+		}
+		members, err := seller.Members(ctx, h.db, st.Seller)
+		if err != nil {
+			return err
+		}
+		out := []memberJSON{}
+		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "LOGIN\tROLE\tRIGHTS")
+		for _, m := range members {
+			l, err := auth.ByID(ctx, h.db, m.Login)
+			if err != nil {
+				return err
+			}
+			out = append(out, memberJSON{l.PublicID, m.Kind.String(), m.Rights.Names()})
+			rights := strings.Join(m.Rights.Names(), ", ")
+			if m.Kind == access.SellerOwner {
+				rights = "all"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\n", l.Address, m.Kind, rights) // masked
+		}
+		if s.JSON {
+			return json.NewEncoder(c.out).Encode(out)
 		}
 		return w.Flush()
 	})

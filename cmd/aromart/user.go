@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
+	"aromart/internal/kit/errs"
+	"aromart/internal/people/access"
 	"aromart/internal/people/auth"
+	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 )
 
@@ -23,13 +27,20 @@ type userAddCmd struct {
 	Email        string `arg:"" help:"E-mail address."`
 	Name         string `required:"" help:"Name."`
 	Role         string `required:"" enum:"admin,support,auditor,seller_owner,seller_staff,customer" help:"admin, support, auditor, seller_owner, seller_staff or customer."`
+	membership
 	PasswordFile string `type:"path" help:"File whose first line is the password; a password is never an argument."`
 	JSON         bool   `help:"Print JSON."`
 }
 
 func (u *userAddCmd) Run(ctx context.Context, c *console) error {
 	n := auth.New{Role: u.Role, Proved: true}
-	var err error
+	err := u.check(u.Role)
+	if err != nil {
+		return err
+	}
+	if u.member(u.Role) {
+		n.Role = access.Customer.String() // what he is besides
+	}
 	if n.Email, err = contact.ParseEmail("email", u.Email); err != nil {
 		return err
 	}
@@ -45,8 +56,11 @@ func (u *userAddCmd) Run(ctx context.Context, c *console) error {
 	}
 	return u.withNew(ctx, c, func(h *house) error {
 		err := h.db.Write(ctx, func(tx *db.Tx) error {
-			_, err := auth.Add(ctx, tx, operator, n, h.clock())
-			return err
+			id, err := auth.Add(ctx, tx, operator, n, h.clock())
+			if err != nil || !u.member(u.Role) {
+				return err
+			}
+			return u.join(ctx, tx, u.Role, id, h.clock())
 		})
 		if err != nil {
 			return err
@@ -119,19 +133,72 @@ func (u *userResetCmd) Run(ctx context.Context, c *console) error {
 	})
 }
 
+// membership says for which seller an owner or a member of its staff acts.
+type membership struct {
+	Seller string   `placeholder:"SLUG" help:"Store that a seller_owner or seller_staff acts for."`
+	Rights []string `placeholder:"RIGHT,…" help:"What seller_staff may do there: orders, catalog, money. An owner may do all."`
+}
+
+// member reports that somebody in this role acts for a seller.
+func (m membership) member(role string) bool {
+	k := access.KindOf(role)
+	return k == access.SellerOwner || k == access.SellerStaff
+}
+
+func (m membership) check(role string) error {
+	rights := access.RightsOf(m.Rights...)
+	switch {
+	case m.member(role) != (m.Seller != ""):
+		return usage{"--seller names the store of a seller_owner or seller_staff, and of nobody else"}
+	case len(m.Rights) != len(rights.Names()):
+		return usage{"--rights are orders, catalog, money"}
+	case access.KindOf(role) == access.SellerStaff && rights == 0:
+		return usage{"seller_staff needs --rights: orders, catalog, money"}
+	case access.KindOf(role) != access.SellerStaff && rights != 0:
+		return usage{"--rights is for seller_staff"}
+	}
+	return nil
+}
+
+// join makes the login act for the seller.
+func (m membership) join(ctx context.Context, tx *db.Tx, role string, login int64, now time.Time) error {
+	st, err := seller.BySlug(ctx, tx, m.Seller)
+	if errs.KindOf(err) == errs.NotFound {
+		return fmt.Errorf("there is no store %s", m.Seller)
+	}
+	if err != nil {
+		return err
+	}
+	return seller.Join(ctx, tx, operator, seller.Member{Login: login, Seller: st.Seller, Kind: access.KindOf(role), Rights: access.RightsOf(m.Rights...)}, now)
+}
+
 type userRoleCmd struct {
 	errand
 	Address string `arg:"" help:"E-mail address or phone number of the login."`
 	Role    string `arg:"" enum:"admin,support,auditor,seller_owner,seller_staff,customer" help:"admin, support, auditor, seller_owner, seller_staff or customer."`
+	membership
 }
 
 func (u *userRoleCmd) Run(ctx context.Context, c *console) error {
+	if err := u.check(u.Role); err != nil {
+		return err
+	}
 	return u.with(ctx, c, func(h *house) error {
 		l, err := h.login(ctx, u.Address)
 		if err != nil {
 			return err
 		}
-		return h.db.Write(ctx, func(tx *db.Tx) error { return auth.SetRole(ctx, tx, operator, l.ID, u.Role, h.clock()) })
+		return h.db.Write(ctx, func(tx *db.Tx) error {
+			switch {
+			case u.member(u.Role):
+				return u.join(ctx, tx, u.Role, l.ID, h.clock())
+			case l.Seller != 0: // acting for a seller ends with any other role
+				if err := seller.Leave(ctx, tx, operator, seller.ID(l.Seller), l.ID, h.clock()); err != nil {
+					return err
+				}
+			}
+			return auth.SetRole(ctx, tx, operator, l.ID, u.Role, h.clock())
+		})
 	})
 }
 

@@ -3,6 +3,7 @@ package world
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/delivery"
@@ -10,7 +11,9 @@ import (
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/money"
+	"aromart/internal/market"
 	"aromart/internal/people/access"
+	"aromart/internal/people/account"
 	"aromart/internal/people/auth"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
@@ -18,6 +21,7 @@ import (
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/fulfillment"
 	"aromart/internal/trade/order"
+	"aromart/internal/trade/wishlist"
 )
 
 // Trusted is what a test of trust needs to know of its world: who may sign in,
@@ -28,7 +32,7 @@ type Trusted struct {
 	Orders   []Placed `json:"orders"`
 	Canaries []Canary `json:"canaries"`
 
-	ids map[string]int64 // of the logins, by who they are
+	ids map[string]int64 // of the logins, by who they are, also of the sellers
 }
 
 // Login is somebody who may sign in.
@@ -82,13 +86,19 @@ func Trust(ctx context.Context, desk *checkout.Desk) (*Trusted, error) {
 	if err != nil {
 		return nil, err
 	}
-	sellers := t.sellers(desk)
+	sellers, accounts := t.sellers(desk), t.accounts(desk.Market)
 	err = desk.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := t.addLogins(ctx, tx, logins); err != nil {
 			return err
 		}
-		products, err = openTrustStores(ctx, tx, sellers)
-		return err
+		var stores []seller.Store
+		if stores, products, err = openTrustStores(ctx, tx, sellers); err != nil {
+			return err
+		}
+		if err := t.join(ctx, tx, stores); err != nil {
+			return err
+		}
+		return t.fillAccounts(ctx, tx, desk.Market, accounts, products)
 	})
 	if err != nil {
 		return nil, err
@@ -108,7 +118,7 @@ func Trust(ctx context.Context, desk *checkout.Desk) (*Trusted, error) {
 func (t *Trusted) people(ctx context.Context) ([]auth.New, error) {
 	type person struct{ who, role string }
 	list := []person{{"support-1", "support"}, {"admin-1", "admin"}, {"auditor-1", "auditor"}}
-	for i := 1; i <= 3; i++ {
+	for i := 1; i <= 3; i++ { // logins of their own; they become members when there is a store
 		list = append(list, person{fmt.Sprintf("owner-%d", i), "seller_owner"}, person{fmt.Sprintf("staff-%d", i), "seller_staff"})
 	}
 	for i := 1; i <= 4; i++ {
@@ -123,7 +133,11 @@ func (t *Trusted) people(ctx context.Context) ([]auth.New, error) {
 		}
 		t.Logins = append(t.Logins, l)
 		t.Canaries = append(t.Canaries, Canary{p.who, "login", l.Email})
-		out = append(out, auth.New{Address: auth.Address{Email: contact.NewEmail(l.Email)}, Name: contact.NewName(t.mark(p.who, "login-name")), Role: p.role, Hash: hash, Proved: true})
+		role := p.role
+		if strings.HasPrefix(role, "seller_") {
+			role = "customer"
+		}
+		out = append(out, auth.New{Address: auth.Address{Email: contact.NewEmail(l.Email)}, Name: contact.NewName(t.mark(p.who, "login-name")), Role: role, Hash: hash, Proved: true})
 	}
 	return out, nil
 }
@@ -151,16 +165,18 @@ func (t *Trusted) sellers(desk *checkout.Desk) (out []seller.New) {
 	return out
 }
 
-func openTrustStores(ctx context.Context, tx *db.Tx, sellers []seller.New) ([]*catalog.Product, error) {
+func openTrustStores(ctx context.Context, tx *db.Tx, sellers []seller.New) ([]seller.Store, []*catalog.Product, error) {
+	var stores []seller.Store
 	var products []*catalog.Product
 	var levels []inventory.Level
 	for i, n := range sellers {
 		st, err := seller.Add(ctx, tx, operator, n, epoch)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		stores = append(stores, st)
 		if _, err := delivery.Add(ctx, tx, delivery.Method{Seller: st.Seller, Name: "Courier", Kind: delivery.Flat, Price: 350_00}, 1); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for j := 1; j <= 3; j++ {
 			products = append(products, &catalog.Product{Seller: st.Seller, Store: st.ID, Handle: fmt.Sprintf("thing-%d", j), Status: catalog.Live, Language: "en",
@@ -169,12 +185,64 @@ func openTrustStores(ctx context.Context, tx *db.Tx, sellers []seller.New) ([]*c
 		}
 	}
 	if err := catalog.Insert(ctx, tx, products, epoch); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, p := range products {
 		levels = append(levels, inventory.Level{Variant: p.Variants[0].ID, Seller: p.Seller, OnHand: p.Variants[0].OnHand})
 	}
-	return products, inventory.Open(ctx, tx, operator, levels, inventory.Opening, epoch)
+	return stores, products, inventory.Open(ctx, tx, operator, levels, inventory.Opening, epoch)
+}
+
+// join makes owner-1 and staff-1 act for seller 1, and so on. Staff may work on
+// orders and see no sums.
+func (t *Trusted) join(ctx context.Context, tx *db.Tx, stores []seller.Store) error {
+	for i, st := range stores {
+		t.ids[fmt.Sprintf("seller-%d", i+1)] = int64(st.Seller)
+		for _, m := range []seller.Member{
+			{Login: t.ids[fmt.Sprintf("owner-%d", i+1)], Seller: st.Seller, Kind: access.SellerOwner},
+			{Login: t.ids[fmt.Sprintf("staff-%d", i+1)], Seller: st.Seller, Kind: access.SellerStaff, Rights: access.RightOrders},
+		} {
+			if err := seller.Join(ctx, tx, operator, m, epoch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ID is the id of a login by who it is, or of a seller.
+func (t *Trusted) ID(who string) int64 { return t.ids[who] }
+
+// accounts are the addresses that customers have saved.
+func (t *Trusted) accounts(m *market.Profile) map[string]account.Address {
+	place := m.PlaceOr(m.DefaultPlace)
+	out := map[string]account.Address{}
+	for i := 1; i <= 4; i++ {
+		who := fmt.Sprintf("customer-%d", i)
+		out[who] = account.Address{Label: contact.NewText(t.mark(who, "label")), Name: contact.NewName(t.mark(who, "home-name")), Phone: contact.NewPhone(t.phone(who, 50+i)),
+			Street: contact.NewText(t.mark(who, "home-street")), Area: contact.NewText(t.mark(who, "home-landmark")),
+			Place: m.DefaultPlace, City: place.Name("en"), Country: m.Country}
+	}
+	return out
+}
+
+// fillAccounts gives each customer an address, something in the cart and something on the wishlist.
+func (t *Trusted) fillAccounts(ctx context.Context, tx *db.Tx, m *market.Profile, addresses map[string]account.Address, products []*catalog.Product) error {
+	for i := 1; i <= 4; i++ {
+		who := fmt.Sprintf("customer-%d", i)
+		by := access.Actor{Kind: access.Customer, ID: t.ids[who]}
+		if _, err := account.AddAddress(ctx, tx, by, addresses[who], epoch); err != nil {
+			return err
+		}
+		thing := products[2*i].Variants[0].PublicID
+		if err := wishlist.Add(ctx, tx, by.ID, thing, epoch); err != nil {
+			return err
+		}
+		if err := cart.Change(ctx, tx, by.ID, epoch, func(c *cart.Cart) error { return c.Add(thing, 1) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // trustOrder is one order of the script: who buys the first thing of which

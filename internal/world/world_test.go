@@ -112,6 +112,7 @@ func personal(t *testing.T, d *db.DB) string {
 	for _, query := range []string{
 		`SELECT email || ' ' || name FROM logins`, `SELECT email || ' ' || phone FROM sellers`,
 		`SELECT name || ' ' || phone || ' ' || email || ' ' || recipient || ' ' || street || ' ' || area || ' ' || note FROM order_contacts`,
+		`SELECT label || ' ' || name || ' ' || phone || ' ' || street || ' ' || area FROM addresses`,
 	} {
 		list, err := db.All(context.Background(), d, db.String, query)
 		if err != nil {

@@ -53,6 +53,7 @@ var accountColumns = []entry{
 
 	{"request_keys", treatment{Pseudonym, []Use{UseService}, nil, DayAfterUse, Delete, false, false}, "key request_hash"},
 	{"request_keys", treatment{Pseudonym, []Use{UseService}, nil, DayAfterUse, Delete, false, true}, "login_id object created_at"},
+	{"seller_members", owner, "login_id seller_id role rights joined_at"},
 
 	{"account_settings", owner, "login_id"},
 	{"account_settings", setting, "language city notices"},

@@ -164,7 +164,8 @@ func (k *Keeper) EraseNow(ctx context.Context, s Subject, by access.Actor) (*Req
 	var q *Request
 	err := k.DB.Write(ctx, func(tx *db.Tx) (err error) {
 		// Who works here gives that up first: an erasure must not leave a store or the marketplace without its owner.
-		staff, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM logins WHERE id = $1 AND role <> 'customer'`, s.Login)
+		staff, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM logins l LEFT JOIN seller_members m ON m.login_id = l.id
+			WHERE l.id = $1 AND (l.role <> 'customer' OR m.login_id IS NOT NULL)`, s.Login)
 		if err == nil && staff > 0 {
 			err = errs.New(errs.Conflict, "privacy.works_here")
 		}

@@ -50,6 +50,7 @@ var paths = []path{
 	ofLogin("recovery_codes"),
 	ofLogin("api_tokens"),
 	ofLogin("request_keys"),
+	ofLogin("seller_members"),
 	ofLogin("account_settings"),
 	ofLogin("addresses"),
 	ofLogin("carts"),

@@ -56,6 +56,32 @@ const (
 	RightMoney
 )
 
+// rightNames are how rights are stored and shown.
+var rightNames = []string{"orders", "catalog", "money"}
+
+// RightsOf reads names of rights; an unknown one is none.
+func RightsOf(names ...string) (r Rights) {
+	for _, name := range names {
+		for i, known := range rightNames {
+			if name == known {
+				r |= 1 << i
+			}
+		}
+	}
+	return r
+}
+
+// Names lists the rights in their declared order.
+func (r Rights) Names() []string {
+	out := []string{}
+	for i, name := range rightNames {
+		if r&(1<<i) != 0 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // KindOf is the reverse of String; an unknown name is Anonymous.
 func KindOf(name string) Kind {
 	for k, n := range kindNames {
@@ -176,8 +202,13 @@ func Only(list ...Kind) Policy { return Policy{Kinds: Of(list...)} }
 // WithRight narrows a policy to owners and to staff that hold the right.
 func WithRight(r Rights) Policy {
 	return Policy{Kinds: Of(SellerOwner, SellerStaff), Check: func(a Actor) bool {
-		return a.Kind == SellerOwner || a.Rights&r == r
+		return a.HasRight(r)
 	}}
+}
+
+// HasRight reports that the actor owns a store, or works for one with the right.
+func (a Actor) HasRight(r Rights) bool {
+	return a.Kind == SellerOwner || a.Kind == SellerStaff && a.Rights&r == r
 }
 
 // Allow decides. It reads nothing but its arguments.

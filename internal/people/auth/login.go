@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"aromart/internal/kit/clock"
@@ -14,9 +15,10 @@ import (
 	"aromart/internal/platform/db"
 )
 
-// Roles that a login may have.
+// Roles that a login may be given. Who acts for a seller stands among the
+// seller's members, see package seller.
 func Roles() []string {
-	return []string{"admin", "support", "auditor", "seller_owner", "seller_staff", "customer"}
+	return []string{"admin", "support", "auditor", "customer"}
 }
 
 // Desk is where people prove who they are.
@@ -40,7 +42,9 @@ type Login struct {
 	PublicID string
 	Address  // either part may be empty
 	Name     contact.Name
-	Role     string
+	Role     string // of a member of a seller: seller_owner or seller_staff
+	Seller   int64  // whose member it is, 0 for none
+	Rights   access.Rights
 	Active   bool
 	EmailAt  time.Time // when the e-mail address was proved; zero: not yet
 	PhoneAt  time.Time
@@ -48,7 +52,7 @@ type Login struct {
 	hash string
 }
 
-// Staff reports that the login works here, so that a second factor is compulsory.
+// Staff reports that the login works here or for a seller, so that a second factor is compulsory.
 func (l *Login) Staff() bool { return l.Role != "customer" }
 
 // words are what this person's password must not consist of.
@@ -56,13 +60,20 @@ func (l *Login) words(site string) []string {
 	return append(l.Address.words(), site, l.Name.Reveal())
 }
 
-const selectLogins = `SELECT id, public_id, email, phone, name, role, status, password_hash, COALESCE(email_verified_at, 0), COALESCE(phone_verified_at, 0) FROM logins`
+const (
+	selectLogins = `SELECT l.id, l.public_id, l.email, l.phone, l.name, ` + roleColumns + `, l.status, l.password_hash, COALESCE(l.email_verified_at, 0), COALESCE(l.phone_verified_at, 0)
+		FROM logins l` + joinMember
+
+	// The role is read anew with every request: that of a member, while he is one.
+	roleColumns = `COALESCE(m.role, l.role), COALESCE(m.seller_id, 0), COALESCE(m.rights, '')`
+	joinMember  = ` LEFT JOIN seller_members m ON m.login_id = l.id`
+)
 
 func scanLogin(rows *db.Rows, l *Login) error {
-	var status string
+	var status, rights string
 	var email, phone int64
-	err := rows.Scan(&l.ID, &l.PublicID, &l.Email, &l.Phone, &l.Name, &l.Role, &status, &l.hash, &email, &phone)
-	l.Active = status == "active"
+	err := rows.Scan(&l.ID, &l.PublicID, &l.Email, &l.Phone, &l.Name, &l.Role, &l.Seller, &rights, &status, &l.hash, &email, &phone)
+	l.Active, l.Rights = status == "active", access.RightsOf(strings.Fields(rights)...)
 	if email > 0 {
 		l.EmailAt = clock.FromMicros(email)
 	}
@@ -136,9 +147,19 @@ func SetRole(ctx context.Context, tx *db.Tx, by access.Actor, login int64, role 
 	if !slices.Contains(Roles(), role) {
 		return errs.Field("role", "error.bad_choice")
 	}
+	if _, err := db.One(ctx, tx, db.Int, `SELECT seller_id FROM seller_members WHERE login_id = $1`, login); err == nil {
+		return errs.New(errs.Conflict, "seller.member_works_here")
+	} else if !errors.Is(err, db.ErrNoRows) {
+		return err
+	}
 	if err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"), `UPDATE logins SET role = $1 WHERE id = $2`, role, login); err != nil {
 		return err
 	}
+	return RoleChanged(ctx, tx, by, login, now)
+}
+
+// RoleChanged ends the sessions of a login whose role is another from now on.
+func RoleChanged(ctx context.Context, tx *db.Tx, by access.Actor, login int64, now time.Time) error {
 	if err := endSessions(ctx, tx, login, 0, "role", now); err != nil {
 		return err
 	}

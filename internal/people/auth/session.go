@@ -76,12 +76,13 @@ func (d *Desk) Open(ctx context.Context, token string, now time.Time) (*Visit, e
 	var level string
 	var seen, proved, expires int64
 	_, err := db.One(ctx, d.DB, func(rows *db.Rows, _ *struct{}) error {
-		var status string
-		err := rows.Scan(&v.Session, &level, &seen, &proved, &expires, &v.Login.ID, &v.Login.PublicID, &v.Login.Email, &v.Login.Phone, &v.Login.Name, &v.Login.Role, &status)
-		v.Login.Active = status == "active"
+		var status, rights string
+		err := rows.Scan(&v.Session, &level, &seen, &proved, &expires, &v.Login.ID, &v.Login.PublicID, &v.Login.Email, &v.Login.Phone, &v.Login.Name,
+			&v.Login.Role, &v.Login.Seller, &rights, &status)
+		v.Login.Active, v.Login.Rights = status == "active", access.RightsOf(strings.Fields(rights)...)
 		return err
-	}, `SELECT s.id, s.level, s.seen_at, s.proved_at, s.expires_at, l.id, l.public_id, l.email, l.phone, l.name, l.role, l.status
-		FROM sessions s JOIN logins l ON l.id = s.login_id WHERE s.token_hash = $1 AND s.ended_at IS NULL`, digest(token))
+	}, `SELECT s.id, s.level, s.seen_at, s.proved_at, s.expires_at, l.id, l.public_id, l.email, l.phone, l.name, `+roleColumns+`, l.status
+		FROM sessions s JOIN logins l ON l.id = s.login_id`+joinMember+` WHERE s.token_hash = $1 AND s.ended_at IS NULL`, digest(token))
 	if errors.Is(err, db.ErrNoRows) {
 		return nil, nil
 	}
@@ -113,7 +114,7 @@ func (v *Visit) Actor() access.Actor {
 	if v.Half {
 		return access.Actor{Session: v.Session}
 	}
-	return access.Actor{Kind: access.KindOf(v.Login.Role), ID: v.Login.ID, Session: v.Session, Fresh: v.Fresh}
+	return access.Actor{Kind: access.KindOf(v.Login.Role), ID: v.Login.ID, Seller: v.Login.Seller, Rights: v.Login.Rights, Session: v.Session, Fresh: v.Fresh}
 }
 
 // NeedFresh refuses what is asked of a visit whose last proof is too old, and of

@@ -77,8 +77,8 @@ func (d *Desk) OpenToken(ctx context.Context, secret string, now time.Time) (acc
 		err := rows.Scan(&id, &used, &a.ID, &role, &scopes)
 		a.Kind, a.Scopes = access.KindOf(role), access.ScopesOf(strings.Fields(scopes)...)
 		return err
-	}, `SELECT t.id, COALESCE(t.used_on, 0), l.id, l.role, t.scopes FROM api_tokens t JOIN logins l ON l.id = t.login_id
-		WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND l.status = 'active' AND l.role = 'customer'`, digest(secret), clock.Micros(now))
+	}, `SELECT t.id, COALESCE(t.used_on, 0), l.id, l.role, t.scopes FROM api_tokens t JOIN logins l ON l.id = t.login_id`+joinMember+`
+		WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND l.status = 'active' AND l.role = 'customer' AND m.login_id IS NULL`, digest(secret), clock.Micros(now))
 	if errors.Is(err, db.ErrNoRows) {
 		return access.Actor{}, nil
 	}

@@ -2,9 +2,12 @@
 //
 // A seller has exactly one store. Its name, legal name and store page are
 // public; its e-mail and phone are for the marketplace alone and mask
-// themselves. A buyer's data never passes through here.
+// themselves. A buyer's data never passes through here. Members act for a
+// seller: whoever has some has an owner among them, a login acts for one seller
+// at most, and package auth reads the table at every request, so that a change
+// holds at once.
 //
-// Personal data: contact of the seller. Tables: sellers, stores.
+// Personal data: contact of the seller, ids of members. Tables: sellers, stores, seller_members.
 package seller
 
 import (
