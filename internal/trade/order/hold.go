@@ -61,6 +61,9 @@ func own(w *db.Where, by access.Actor) {
 		w.And("order_id IN (SELECT id FROM orders WHERE customer_id = ?)", by.ID)
 	case access.SellerOwner, access.SellerStaff:
 		w.And("seller_id = ?", by.Seller)
+		if !by.HasRight(access.RightOrders) {
+			w.And("1 = 0")
+		}
 	default:
 		w.And("1 = 0")
 	}

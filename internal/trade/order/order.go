@@ -9,8 +9,9 @@
 // the link token is an HMAC of the order and a version, and only the version
 // is stored.
 //
-// Personal data: Contact. A seller never reads it here: SellerView has what his
-// part needs. Tables: orders, order_contacts, order_corrections, seller_orders, order_lines, order_events, cash_turns.
+// Personal data: Contact. A seller reads it through Fulfill alone, which gives
+// what his part needs at its stage and records what it gave. Tables: orders,
+// order_contacts, order_corrections, seller_orders, order_lines, order_events, cash_turns.
 package order
 
 import (
@@ -157,7 +158,7 @@ func (s LineSnapshot) OptionText() string {
 	return out
 }
 
-// Contact is the person and the place of an order. Sellers see what SellerView grants.
+// Contact is the person and the place of an order. Sellers see what Fulfill grants.
 type Contact struct {
 	Name       contact.Name
 	Phone      contact.Phone
