@@ -77,6 +77,8 @@ type shop struct {
 	client   *http.Client
 
 	realLimits bool
+	clock      clock.Clock // defaults to clock.System
+	world      func()      // fills the marketplace; defaults to fill
 }
 
 // logbook is what the program has logged.
@@ -110,6 +112,7 @@ func realLimits(s *shop) { s.realLimits = true }
 func open(t testing.TB, d *db.DB, options ...func(*shop)) *shop {
 	t.Helper()
 	s := &shop{TB: t, db: d, dir: t.TempDir(), index: search.New(), log: &logbook{}}
+	s.clock, s.world = clock.System, s.fill
 	for _, o := range options {
 		o(s)
 	}
@@ -126,7 +129,7 @@ func open(t testing.TB, d *db.DB, options ...func(*shop)) *shop {
 	s.must(err)
 	links := order.NewLinks([]byte("any thirty-two bytes for a test!"))
 	s.desk = checkout.NewDesk(d, s.market, links, func() (string, string) { return s.gate.Shown().Version, s.gate.Shown().Hash })
-	s.fill()
+	s.world()
 	_, err = search.Load(t.Context(), d, s.index)
 	s.must(err)
 	s.serve(links)
@@ -142,7 +145,7 @@ func (s *shop) serve(links order.Links) {
 	log := telemetry.Logger(s.log, "debug")
 	site := &ui.Site{Name: "aromart", Operator: "Journey (Pvt) Ltd", HelpPhone: "+94 11 200 0000", HelpEmail: "help@example.com", ReturnDays: s.market.ReturnDays}
 	s.people = auth.NewDesk(s.db, "aromart", secrets.Random().Key)
-	pages := storefront.New(storefront.Options{Frame: visit.Frame{DB: s.db, Market: s.market, Site: site, Clock: clock.System}, Desk: s.desk, People: s.people, Index: s.index, Blobs: s.blobs, Policy: s.gate})
+	pages := storefront.New(storefront.Options{Frame: visit.Frame{DB: s.db, Market: s.market, Site: site, Clock: s.clock}, Desk: s.desk, People: s.people, Index: s.index, Blobs: s.blobs, Policy: s.gate})
 	classes, limits := web.DefaultClasses(), map[string]web.Limit{"place": {Times: 1e6, Per: time.Second}, "lookup.order": {Times: 1e6, Per: time.Second}}
 	for name, c := range classes {
 		c.Address = web.Limit{}
@@ -152,7 +155,7 @@ func (s *shop) serve(links order.Links) {
 		classes, limits = nil, nil
 	}
 	var err error
-	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: clock.System, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits, Policy: s.gate, Actor: web.Sessions(s.people),
+	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: s.clock, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits, Policy: s.gate, Actor: web.Sessions(s.people),
 		Cache: web.CacheOptions{MaxBytes: 8 << 20, Version: func() uint64 { return uint64(s.index.Seq())<<16 | s.gate.Turn() }, Until: s.market.NextCutoff}})
 	s.must(err)
 	pages.Register(s.Server)
@@ -169,12 +172,12 @@ func (s *shop) serve(links order.Links) {
 
 	sender, err := mail.Open(mail.Options{From: "orders@example.com", Dir: s.dir})
 	s.must(err)
-	s.runner = &job.Runner{DB: s.db, Clock: clock.System, Log: log}
+	s.runner = &job.Runner{DB: s.db, Clock: s.clock, Log: log}
 	texts, err := mail.OpenTexts(s.dir)
 	s.must(err)
-	(&notice.Writer{DB: s.db, Market: s.market, Desk: s.people, Mails: sender, Texts: texts, Clock: clock.System, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
+	(&notice.Writer{DB: s.db, Market: s.market, Desk: s.people, Mails: sender, Texts: texts, Clock: s.clock, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
 	(&letter.Office{DB: s.db, Market: s.market, Links: links, Sender: sender, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
-	(&privacy.Keeper{DB: s.db, Market: s.market, Dir: s.db.Dir()}).Register(s.runner)
+	(&privacy.Keeper{DB: s.db, Market: s.market, Dir: s.db.Dir(), Clock: s.clock}).Register(s.runner)
 }
 
 // facts are what the policy says about this shop.
