@@ -37,11 +37,13 @@ func (*storeAddCmd) Help() string {
 
 func (*storeListCmd) Help() string { return examples + "    aromart store list --json" }
 
+func (*storeMembersCmd) Help() string { return examples + "    aromart store members lanka" }
+
 func (*orderListCmd) Help() string {
 	return examples + "    aromart order list --status confirmed\n    aromart order list --json --limit 500"
 }
 
-func (*orderShowCmd) Help() string { return examples + "    aromart order show 7KD-2M9-Q4TX --link" }
+func (*orderShowCmd) Help() string { return examples + "    aromart order show 7KD-2M9-Q4TX --link\n    aromart order show 7KD-2M9-Q4TX --as lanka --reason 'ticket 7'" }
 
 func (*orderConfirmCmd) Help() string { return examples + "    aromart order confirm 7KD-2M9-Q4TX" }
 
@@ -128,7 +130,7 @@ func (*restoreCmd) Help() string {
 }
 
 func (*userAddCmd) Help() string {
-	return examples + "    aromart user add nimal@market.example --name \"Nimal Perera\" --role support"
+	return examples + "    aromart user add nimal@market.example --name \"Nimal Perera\" --role support\n    aromart user add ruwan@lanka.example --name \"Ruwan Silva\" --role seller_owner --seller lanka"
 }
 
 func (*userResetCmd) Help() string {
@@ -136,7 +138,7 @@ func (*userResetCmd) Help() string {
 }
 
 func (*userRoleCmd) Help() string {
-	return examples + "    aromart user role nimal@market.example admin"
+	return examples + "    aromart user role nimal@market.example admin\n    aromart user role sita@lanka.example seller_staff --seller lanka --rights orders,catalog"
 }
 
 func (*configCmd) Help() string {

@@ -15,6 +15,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
+	"aromart/internal/people/seller"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/fulfillment"
@@ -310,6 +311,7 @@ type orderShowCmd struct {
 	Link    bool   `help:"Also print the customer's secret link."`
 	Contact bool   `help:"Also print name, phone and address; needs --reason."`
 	Reason  string `help:"Why the order is opened: a ticket or words that name nobody. The customer sees it."`
+	As      string `placeholder:"SLUG" help:"Show the part of this store as its owner sees it now; needs --reason."`
 	JSON    bool   `help:"Print JSON."`
 }
 
@@ -328,6 +330,9 @@ func (o *orderShowCmd) Run(ctx context.Context, c *console) error {
 		if o.JSON {
 			return json.NewEncoder(c.out).Encode(orderToJSON(h, ord))
 		}
+		if o.As != "" {
+			return o.asSeller(ctx, c, h, ord)
+		}
 		h.printOrder(c, ord)
 		if o.Contact {
 			person, err := order.ContactOf(ctx, h.db, ord.ID)
@@ -345,16 +350,20 @@ func (o *orderShowCmd) Run(ctx context.Context, c *console) error {
 
 // record notes that somebody at the shell opened the order, before anything is shown.
 func (o *orderShowCmd) record(ctx context.Context, h *house, ord *order.Order) error {
-	if o.Contact && o.Reason == "" {
-		return usage{"--contact opens a person's data: say why with --reason; the customer sees it"}
+	opens := o.Contact || o.As != ""
+	if opens && o.JSON {
+		return usage{"--contact and --as are for a person at the shell; JSON holds nothing of the customer"}
 	}
-	if o.Contact && o.JSON {
-		return usage{"--contact is for a person at the shell; JSON holds nothing of the customer"}
+	if o.As != "" && (o.Contact || o.Link) {
+		return usage{"--as shows what the seller sees, and he sees neither contact nor link"}
+	}
+	if _, ok := access.Permit(operator, "order.contact", access.Resource{Order: int64(ord.ID), Reason: o.Reason != ""}); opens && !ok {
+		return usage{"--contact and --as open a person's data: say why with --reason; the customer sees it"}
 	}
 	d := disclosure.Disclosure{Order: int64(ord.ID), Recipient: disclosure.Support, Act: "order.show", Kinds: disclosure.Goods,
 		Purpose: policy.UseSupport, Reason: o.Reason, At: h.clock()}
 	fields := []string{"lines"}
-	if o.Contact {
+	if opens {
 		d.Act, d.Kinds, fields = "order.contact", disclosure.Contact, []string{"contact"}
 	}
 	return h.db.Write(ctx, func(tx *db.Tx) error {
@@ -364,6 +373,32 @@ func (o *orderShowCmd) record(ctx context.Context, h *house, ord *order.Order) e
 		return audit.Record(ctx, tx, audit.Entry{ActorKind: operator.Kind.String(), Action: d.Act, ObjectKind: "order", ObjectID: int64(ord.ID),
 			Fields: fields, Reason: o.Reason, At: d.At})
 	})
+}
+
+// asSeller prints the part of a store with the fields that its owner is granted at this stage.
+func (o *orderShowCmd) asSeller(ctx context.Context, c *console, h *house, ord *order.Order) error {
+	st, err := seller.BySlug(ctx, h.db, o.As)
+	if errs.KindOf(err) == errs.NotFound {
+		return fmt.Errorf("there is no store %s", o.As)
+	}
+	if err != nil {
+		return err
+	}
+	owner := access.Actor{Kind: access.SellerOwner, Seller: int64(st.Seller)}
+	for i := range ord.Parts {
+		if ord.Parts[i].Seller != st.Seller {
+			continue
+		}
+		v, err := order.SeenBySeller(ctx, h.db, owner, ord.Parts[i].ID, h.market.SellerViewDays, h.clock())
+		if err != nil {
+			return err
+		}
+		h.printOrder(c, &order.Order{Number: v.Number, PlacedAt: ord.PlacedAt, Sums: v.Part.Sums, Parts: []order.SellerOrder{v.Part}})
+		fmt.Fprintf(c.out, "the seller sees: %s\n", v.Fields)
+		printContact(c, v.Contact)
+		return nil
+	}
+	return fmt.Errorf("order %s has nothing of %s", ord.Number, o.As)
 }
 
 func printContact(c *console, p order.Contact) {

@@ -24,9 +24,9 @@ type userCmd struct {
 
 type userAddCmd struct {
 	errand
-	Email        string `arg:"" help:"E-mail address."`
-	Name         string `required:"" help:"Name."`
-	Role         string `required:"" enum:"admin,support,auditor,seller_owner,seller_staff,customer" help:"admin, support, auditor, seller_owner, seller_staff or customer."`
+	Email string `arg:"" help:"E-mail address."`
+	Name  string `required:"" help:"Name."`
+	Role  string `required:"" enum:"admin,support,auditor,seller_owner,seller_staff,customer" help:"admin, support, auditor, seller_owner, seller_staff or customer."`
 	membership
 	PasswordFile string `type:"path" help:"File whose first line is the password; a password is never an argument."`
 	JSON         bool   `help:"Print JSON."`

@@ -407,3 +407,33 @@ func (m *matrix) catch(t *testing.T) {
 		t.Errorf("%v were not put back", changed)
 	}
 }
+
+// TestTrustCheck01UnguardedRoutesDoNotStart: the list of routes is what is
+// served, and the program does not start with a route that lacks its rule.
+func TestTrustCheck01UnguardedRoutesDoNotStart(t *testing.T) {
+	s := open(t, sqlite(t))
+	for _, route := range s.Routes() {
+		path := b0(route.Pattern)
+		s.visitor().do(route.Method, path, nil)
+		if want := `"route":"` + route.Pattern + `"`; !strings.Contains(s.log.text(), want) {
+			t.Errorf("%s %s is in the list and not served", route.Method, route.Pattern)
+		}
+	}
+	served := access.Route{Method: "POST", Pattern: "/backdoor", Action: "order.view", Resource: "order", Policy: access.Everyone, Rate: access.RateOrder, Mutates: true}
+	for what, spoil := range map[string]func(*access.Route){"policy": func(r *access.Route) { r.Policy = access.Policy{} }, "action": func(r *access.Route) { r.Action = "" },
+		"resource": func(r *access.Route) { r.Resource = "" }, "rate class": func(r *access.Route) { r.Rate = "" }} {
+		route := served
+		spoil(&route)
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("a route without %s was taken", what)
+				}
+			}()
+			s.Handle(route, func(http.ResponseWriter, *http.Request) error { return nil })
+		}()
+		if p := s.visitor().do("POST", "/backdoor", nil); p.code != http.StatusNotFound {
+			t.Errorf("a route without %s answers %d", what, p.code)
+		}
+	}
+}

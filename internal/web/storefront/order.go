@@ -97,7 +97,7 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		view.Next = s.next(v, o)
 		view.Keep = s.customer.KeepForm(v, o, c)
 	}
-	if o.Customer != 0 && o.Customer == v.Actor.ID {
+	if sees, _ := access.Permit(actingOn(v, o), "order.view", access.Resource{Login: o.Customer, Order: int64(o.ID)}); sees.Has(access.ShowStreet) {
 		s.ofAccount(v, view, o, c)
 	}
 	if o.Status() == "to_confirm" {
