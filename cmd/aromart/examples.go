@@ -43,7 +43,9 @@ func (*orderListCmd) Help() string {
 	return examples + "    aromart order list --status confirmed\n    aromart order list --json --limit 500"
 }
 
-func (*orderShowCmd) Help() string { return examples + "    aromart order show 7KD-2M9-Q4TX --link\n    aromart order show 7KD-2M9-Q4TX --as lanka --reason 'ticket 7'" }
+func (*orderShowCmd) Help() string {
+	return examples + "    aromart order show 7KD-2M9-Q4TX --link\n    aromart order show 7KD-2M9-Q4TX --as lanka --reason 'ticket 7'"
+}
 
 func (*orderConfirmCmd) Help() string { return examples + "    aromart order confirm 7KD-2M9-Q4TX" }
 
