@@ -70,9 +70,9 @@ func (t *Trusted) mark(who, field string) string {
 }
 
 // phone cannot hold letters; it is a number that occurs once.
-func (t *Trusted) phone(who string, n int) string {
+func (t *Trusted) phone(who, field string, n int) string {
 	v := fmt.Sprintf("+947055%05d", n)
-	t.Canaries = append(t.Canaries, Canary{who, "phone", v})
+	t.Canaries = append(t.Canaries, Canary{who, field, v})
 	return v
 }
 
@@ -160,7 +160,7 @@ func (t *Trusted) sellers(desk *checkout.Desk) (out []seller.New) {
 			Store: seller.Store{Slug: fmt.Sprintf("trust-store-%d", i), Name: fmt.Sprintf("Trust Store %d", i), City: desk.Market.DefaultPlace,
 				PackDays: 1, ReturnDays: 14, OpenedAt: epoch, SellerName: fmt.Sprintf("Trust Seller %d", i),
 				LegalName: fmt.Sprintf("Trust Seller %d (Pvt) Ltd", i), Commission: 1000},
-			Email: contact.NewEmail(t.mark(who, "email")), Phone: contact.NewPhone(t.phone(who, 90+i))})
+			Email: contact.NewEmail(t.mark(who, "email")), Phone: contact.NewPhone(t.phone(who, "phone", 90+i))})
 	}
 	return out
 }
@@ -219,8 +219,8 @@ func (t *Trusted) accounts(m *market.Profile) map[string]account.Address {
 	out := map[string]account.Address{}
 	for i := 1; i <= 4; i++ {
 		who := fmt.Sprintf("customer-%d", i)
-		out[who] = account.Address{Label: contact.NewText(t.mark(who, "label")), Name: contact.NewName(t.mark(who, "home-name")), Phone: contact.NewPhone(t.phone(who, 50+i)),
-			Street: contact.NewText(t.mark(who, "home-street")), Area: contact.NewText(t.mark(who, "home-landmark")),
+		out[who] = account.Address{Label: contact.NewText(t.mark(who, "login-label")), Name: contact.NewName(t.mark(who, "login-home-name")), Phone: contact.NewPhone(t.phone(who, "login-phone", 50+i)),
+			Street: contact.NewText(t.mark(who, "login-home-street")), Area: contact.NewText(t.mark(who, "login-home-landmark")),
 			Place: m.DefaultPlace, City: place.Name("en"), Country: m.Country}
 	}
 	return out
@@ -268,7 +268,7 @@ var trustOrders = []trustOrder{
 
 func (t *Trusted) place(ctx context.Context, desk *checkout.Desk, n int, o trustOrder, products []*catalog.Product) error {
 	policy, _ := desk.Policy()
-	q := checkout.Request{Name: t.mark(o.who, "name"), Phone: t.phone(o.who, n), Email: t.mark(o.who, "email"),
+	q := checkout.Request{Name: t.mark(o.who, "name"), Phone: t.phone(o.who, "phone", n), Email: t.mark(o.who, "email"),
 		Recipient: t.mark(o.who, "recipient"), Note: t.mark(o.who, "note"),
 		Address: map[string]string{"street": t.mark(o.who, "street"), "landmark": t.mark(o.who, "landmark"), "city": desk.Market.DefaultPlace},
 		Key:     clock.PublicID(), CartToken: clock.Token(16), Channel: "web", PolicyVersion: policy}

@@ -142,7 +142,7 @@ func (tw *town) request(q *privacy.Request) *privacy.Request {
 // marks are the markers of one person; phones hold no letters but occur once.
 func (tw *town) marks(who string) (list []string) {
 	for _, c := range tw.Canaries {
-		if c.Who == who && !strings.Contains(c.Value, "-login") { // orders of guests; the sign-in is another subject
+		if c.Who == who && !strings.HasPrefix(c.Field, "login") { // orders of guests; the account is another subject
 			list = append(list, c.Value)
 		}
 	}
