@@ -274,7 +274,11 @@ func (r *requestShowCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		if err := h.opened(ctx, q.Subject(), "privacy.request", []policy.Category{policy.PrivateText}); err != nil {
+		s, err := privacy.SubjectOf(ctx, h.db, q)
+		if err != nil {
+			return err
+		}
+		if err := h.opened(ctx, s, "privacy.request", []policy.Category{policy.PrivateText}); err != nil {
 			return err
 		}
 		if r.JSON {

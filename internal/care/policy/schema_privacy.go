@@ -23,6 +23,7 @@ var privacyColumns = []entry{
 	{"privacy_requests", register, "id number kind status channel proof login_id language reason receipt received_at due_at extended_at run_at closed_at"},
 	{"privacy_requests", treatment{PrivateText, []Use{UseSupport, UseLegal}, []Recipient{ToPerson, ToSupport}, PrivacyProofDays, Blank, true, false}, "question answer"},
 	{"privacy_request_orders", register, "request_id order_id"},
+	{"privacy_request_sellers", register, "request_id seller_id"},
 	{"privacy_request_events", register, "id request_id name from_status to_status reason at"},
 	{"privacy_request_events", actor, "actor_kind actor_id"},
 

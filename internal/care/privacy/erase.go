@@ -53,6 +53,11 @@ func (s Subject) eraseRows(ctx context.Context, tx *db.Tx, now time.Time) ([]Era
 	if err != nil {
 		return nil, err
 	}
+	if s.Login != 0 {
+		if err := order.Detach(ctx, tx, s.Login); err != nil {
+			return nil, err
+		}
+	}
 	return out, order.Forgotten(ctx, tx, s.Orders, now)
 }
 
@@ -164,30 +169,47 @@ func (s Subject) kept(ctx context.Context, r db.Reader, m *market.Profile, now t
 	return out, nil
 }
 
-// addresses are the mailboxes and the numbers of the subject's orders, by which
-// its mails in the outbox are known.
-func (s Subject) addresses(ctx context.Context, r db.Reader) (to []contact.Email, numbers []string, err error) {
-	to, err = db.All(ctx, r, func(rows *db.Rows, e *contact.Email) error { return rows.Scan(e) },
-		`SELECT DISTINCT email FROM order_contacts WHERE email <> '' AND order_id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
-	if err == nil && s.Login != 0 {
-		var more []contact.Email
-		more, err = db.All(ctx, r, func(rows *db.Rows, e *contact.Email) error { return rows.Scan(e) },
-			`SELECT email FROM logins WHERE id = $1 AND email <> '' UNION SELECT email FROM proofs WHERE login_id = $1 AND email <> ''`, s.Login)
-		to = append(to, more...)
+// letters are those of the outbox that went to the person: about one of these
+// orders, with a link or code that he asked for, and to his login all of them.
+func (s Subject) letters(ctx context.Context, r db.Reader) ([]mail.Target, error) {
+	emails := func(query string, args ...any) ([]contact.Email, error) {
+		return db.All(ctx, r, func(rows *db.Rows, e *contact.Email) error { return rows.Scan(e) }, query, args...)
 	}
-	if err == nil {
-		numbers, err = db.All(ctx, r, db.String, `SELECT number FROM orders WHERE id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders))
+	var of mail.Target
+	var err error
+	if of.Emails, err = emails(`SELECT DISTINCT email FROM order_contacts WHERE email <> '' AND order_id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders)); err != nil {
+		return nil, err
 	}
-	return to, numbers, err
+	if of.Mentions, err = db.All(ctx, r, db.String, `SELECT number FROM orders WHERE id IN (`+db.In(r, 1)+`)`, db.IDs(s.Orders)); err != nil {
+		return nil, err
+	}
+	var out []mail.Target
+	if len(of.Mentions) > 0 {
+		out = append(out, of)
+	}
+	if s.Login == 0 {
+		return out, nil
+	}
+	var own, typed mail.Target
+	if own.Emails, err = emails(`SELECT email FROM logins WHERE id = $1 AND email <> ''`, s.Login); err != nil {
+		return nil, err
+	}
+	if own.Phones, err = db.All(ctx, r, func(rows *db.Rows, p *contact.Phone) error { return rows.Scan(p) }, `SELECT phone FROM logins WHERE id = $1 AND phone <> ''`, s.Login); err != nil {
+		return nil, err
+	}
+	if typed.Emails, err = emails(`SELECT DISTINCT email FROM proofs WHERE login_id = $1 AND email <> ''`, s.Login); err != nil {
+		return nil, err
+	}
+	typed.Mentions, err = db.All(ctx, r, db.String, `SELECT public_id FROM proofs WHERE login_id = $1`, s.Login)
+	if len(typed.Mentions) > 0 {
+		out = append(out, typed)
+	}
+	return append(out, own), err
 }
 
-// forgetFiles deletes the mails of the outbox that went to the person about
-// these orders, and the archives of his copies.
-func (k *Keeper) forgetFiles(ctx context.Context, to []contact.Email, numbers, archives []string) (int, error) {
-	if len(numbers) == 0 && len(archives) == 0 {
-		return 0, nil
-	}
-	n, err := mail.Forget(ctx, k.Dir, to, numbers...)
+// forgetFiles deletes letters of the outbox, and the archives of copies.
+func (k *Keeper) forgetFiles(ctx context.Context, letters []mail.Target, archives []string) (int, error) {
+	n, err := mail.Forget(ctx, k.Dir, letters...)
 	for _, id := range archives {
 		if err == nil {
 			err = removeArchive(k.Dir, id)
@@ -201,12 +223,14 @@ func (s Subject) archives(ctx context.Context, r db.Reader) ([]string, error) {
 	return db.All(ctx, r, db.String, `SELECT public_id FROM privacy_exports WHERE `+where, args...)
 }
 
-// erase carries an erasure out: files, rows, the disk, and the ledger outside
-// the database. done runs in the transaction of the rows. Files go first and
+// erase carries an erasure out: files, rows, the ledger outside the database,
+// and the disk. done runs in the transaction of the rows. Files go first and
 // once more afterwards, so that neither a crash nor a letter that is just being
-// written leaves one behind.
+// written leaves one behind. The ledger is written before the commit: a crash
+// between the two is mended by the job, which comes back, while a commit that
+// the ledger does not know of would be undone by the next restore.
 func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.Time, done func(tx *db.Tx, r *Receipt) error) (*Receipt, error) {
-	to, numbers, err := s.addresses(ctx, k.DB)
+	letters, err := s.letters(ctx, k.DB)
 	if err != nil {
 		return nil, err
 	}
@@ -214,11 +238,7 @@ func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.T
 	if err != nil {
 		return nil, err
 	}
-	entry, err := ledgerEntry(ctx, k.DB, s, number, now)
-	if err != nil {
-		return nil, err
-	}
-	files, err := k.forgetFiles(ctx, to, numbers, archives)
+	files, err := k.forgetFiles(ctx, letters, archives)
 	if err != nil {
 		return nil, err
 	}
@@ -228,22 +248,25 @@ func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.T
 		if tx.Dialect() == db.Postgres {
 			receipt.Log = "archived"
 		}
-		var err error
+		entry, err := ledgerEntry(ctx, tx, s, number, now)
+		if err != nil {
+			return err
+		}
 		if receipt.Kept, err = s.kept(ctx, tx, k.Market, now); err != nil {
 			return err
 		}
 		if receipt.Erased, err = s.eraseRows(ctx, tx, now); err != nil {
 			return err
 		}
-		return done(tx, receipt)
+		if err := done(tx, receipt); err != nil {
+			return err
+		}
+		return appendLedger(k.Dir, entry)
 	})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := k.forgetFiles(ctx, to, numbers, archives); err != nil {
-		return nil, err
-	}
-	if err := appendLedger(k.Dir, entry); err != nil {
+	if _, err := k.forgetFiles(ctx, letters, archives); err != nil {
 		return nil, err
 	}
 	return receipt, k.DB.Scrub(ctx, touched()...)

@@ -26,7 +26,7 @@ func (k *Keeper) Explain(ctx context.Context, r db.Reader, s Subject) ([]Kind, e
 	var out []Kind
 	for _, p := range paths {
 		columns := columnsOf(p.table, func(c policy.Column) bool { return c.Personal() && c.InExport })
-		if len(columns) == 0 {
+		if len(columns) == 0 || p.typed {
 			continue
 		}
 		where, args := s.bind(r, p.where, 1)

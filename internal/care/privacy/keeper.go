@@ -3,13 +3,8 @@ package privacy
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"aromart/internal/care/disclosure"
@@ -103,7 +98,8 @@ func (k *Keeper) window() time.Duration { return time.Duration(k.Market.ReturnDa
 
 // CarryOut carries a scheduled erasure out as far as it can be: orders that are
 // closed are erased now, and open ones, whose parcels still need an address,
-// when they are closed. A request that was withdrawn or is done is left alone.
+// when they are closed. An account does not wait for its parcels: nobody needs
+// it to deliver them. A request that was withdrawn or is done is left alone.
 func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 	now := k.now()
 	q, err := byID(ctx, k.DB, id)
@@ -113,33 +109,27 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 	if err != nil || q.Kind != Erasure || q.RunAt.IsZero() || q.RunAt.After(now) {
 		return err
 	}
-	closings, err := order.Closings(ctx, k.DB, q.Orders, k.window(), now)
+	all, err := SubjectOf(ctx, k.DB, q)
 	if err != nil {
 		return err
 	}
-	var ready []int64
-	var next time.Time
-	for _, c := range closings {
-		if !c.Open {
-			ready = append(ready, int64(c.Order))
-		} else if next.IsZero() || c.At.Before(next) {
-			next = c.At
-		}
+	ready, next, err := k.ready(ctx, all, now)
+	if err != nil {
+		return err
 	}
 	whole := next.IsZero()
-	if !whole && len(ready) == 0 { // the person may still change his mind
-		return k.DB.Write(ctx, func(tx *db.Tx) error { return q.schedule(ctx, tx, later(next, now)) })
+	if !whole && ready.IsZero() { // the person may still change his mind
+		return k.DB.Write(ctx, func(tx *db.Tx) error { return q.schedule(ctx, tx, later(next, now), 0) })
 	}
-	s := Subject{Orders: ready}
-	if whole {
-		s = q.Subject()
-	}
-	_, err = k.erase(ctx, s, q.Number, now, func(tx *db.Tx, receipt *Receipt) error {
+	_, err = k.erase(ctx, ready, q.Number, now, func(tx *db.Tx, receipt *Receipt) error {
 		fresh, err := byID(ctx, tx, id) // the person may just have withdrawn
 		if err != nil {
 			return err
 		}
-		return k.conclude(ctx, tx, fresh, s, receipt, whole, now)
+		if err := fresh.takeUp(ctx, tx, all); err != nil {
+			return err
+		}
+		return k.conclude(ctx, tx, fresh, ready, receipt, whole, now)
 	})
 	if errs.Is(err, "privacy.step_unknown") { // withdrawn in the last moment
 		return nil
@@ -152,9 +142,48 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 		if whole {
 			return q.unschedule(ctx, tx)
 		}
-		return q.schedule(ctx, tx, later(next, now))
+		return q.schedule(ctx, tx, later(next, now), 0)
 	})
 }
+
+// ready is the part of a subject that can be erased now, and when more can: zero
+// when it is all of it.
+func (k *Keeper) ready(ctx context.Context, s Subject, now time.Time) (ready Subject, next time.Time, err error) {
+	closings, err := order.Closings(ctx, k.DB, s.Orders, k.window(), now)
+	if err != nil {
+		return ready, next, err
+	}
+	ready = Subject{Login: s.Login, Sellers: s.Sellers}
+	for _, c := range closings {
+		if !c.Open {
+			ready.Orders = append(ready.Orders, int64(c.Order))
+		} else if next.IsZero() || c.At.Before(next) {
+			next = c.At
+		}
+	}
+	if next.IsZero() {
+		return s, next, nil
+	}
+	return ready, next, nil
+}
+
+// takeUp notes the orders that an account got since its request was made, so
+// that those of them that have to wait are found when the account is gone.
+func (q *Request) takeUp(ctx context.Context, tx *db.Tx, all Subject) error {
+	now, err := SubjectOf(ctx, tx, q)
+	if err != nil {
+		return err
+	}
+	if len(now.Orders) != len(all.Orders) { // one came in this very moment: the job comes back for it
+		return errs.New(errs.Conflict, "error.conflict")
+	}
+	more := slices.DeleteFunc(slices.Clone(all.Orders), func(id int64) bool { return slices.Contains(q.Orders, id) })
+	q.Orders = now.Orders
+	return q.covers(ctx, tx, "privacy_request_orders", "order_id", more)
+}
+
+// retryAfter is when the job sees to an erasure that its caller could not carry out.
+const retryAfter = 15 * time.Minute
 
 // EraseNow takes down an erasure that somebody asked for outside the pages and
 // carries it out at once, as far as parcels allow. Whoever calls it knows that
@@ -163,20 +192,14 @@ func (k *Keeper) EraseNow(ctx context.Context, s Subject, by access.Actor) (*Req
 	now := k.now()
 	var q *Request
 	err := k.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		// Who works here gives that up first: an erasure must not leave a store or the marketplace without its owner.
-		staff, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM logins l LEFT JOIN seller_members m ON m.login_id = l.id
-			WHERE l.id = $1 AND (l.role <> 'customer' OR m.login_id IS NOT NULL)`, s.Login)
-		if err == nil && staff > 0 {
-			err = errs.New(errs.Conflict, "privacy.works_here")
+		q, err = Ask(ctx, tx, k.Market, Asked{Kind: Erasure, Subject: s, Channel: "shell", Language: k.Market.Languages[0], By: by}, now)
+		if err == nil {
+			err = q.verify(ctx, tx, by, "call", now)
 		}
 		if err != nil {
 			return err
 		}
-		q, err = Ask(ctx, tx, k.Market, Asked{Kind: Erasure, Subject: s, Channel: "shell", Proof: "call", Language: k.Market.Languages[0], By: by}, now)
-		if err != nil {
-			return err
-		}
-		return q.schedule(ctx, tx, now)
+		return q.schedule(ctx, tx, now, retryAfter)
 	})
 	if err != nil {
 		return nil, err
@@ -266,157 +289,4 @@ func replayed(ctx context.Context, tx *db.Tx, l ledgerLine) error {
 		}
 	}
 	return q.unschedule(ctx, tx)
-}
-
-// Export is an archive of somebody's data.
-type Export struct {
-	ID        int64
-	PublicID  string
-	Request   int64
-	Status    string // pending, ready, expired
-	Size      int64
-	CreatedAt time.Time
-	ExpiresAt time.Time
-
-	key string
-}
-
-// ExportLife is how long a finished archive can be downloaded.
-const ExportLife = 7 * 24 * time.Hour
-
-// AskExport takes a verified access request up and plants the job that builds its archive.
-func AskExport(ctx context.Context, tx *db.Tx, q *Request, now time.Time) (*Export, error) {
-	if q.Kind != Access || q.Status != Verified {
-		return nil, errs.New(errs.Conflict, "privacy.step_unknown", "event", "export", "status", q.Status)
-	}
-	if err := Start(ctx, tx, system, q, now); err != nil {
-		return nil, err
-	}
-	e := &Export{PublicID: clock.PublicID(), Request: q.ID, Status: "pending", CreatedAt: now, ExpiresAt: now.Add(ExportLife)}
-	var err error
-	e.ID, err = db.One(ctx, tx, db.Int, `INSERT INTO privacy_exports (public_id, request_id, status, file_key, size, created_at, expires_at)
-		VALUES ($1, $2, 'pending', '', 0, $3, $4) RETURNING id`, e.PublicID, q.ID, clock.Micros(now), clock.Micros(e.ExpiresAt))
-	if err != nil {
-		return nil, err
-	}
-	return e, job.Enqueue(ctx, tx, JobExport, ExportJob{e.ID}, now)
-}
-
-// build makes the archive of an export and closes its request.
-func (k *Keeper) build(ctx context.Context, id int64) error {
-	now := k.now()
-	e, err := db.One(ctx, k.DB, scanExport, selectExports+` WHERE id = $1`, id)
-	if errors.Is(err, db.ErrNoRows) || err == nil && e.Status != "pending" {
-		return nil // erased meanwhile, or built by an earlier try
-	}
-	if err != nil {
-		return err
-	}
-	q, err := byID(ctx, k.DB, e.Request)
-	if err != nil {
-		return err
-	}
-	data, err := Archive(ctx, k.DB, k.Market, q.Subject(), q.Language, now)
-	if err != nil {
-		return err
-	}
-	key, err := seal(k.Dir, e.PublicID, data)
-	if err != nil {
-		return err
-	}
-	err = k.DB.Write(ctx, func(tx *db.Tx) error {
-		gone := errs.New(errs.NotFound, "error.not_found")
-		if err := db.MustChange(ctx, tx, gone, `UPDATE privacy_exports SET status = 'ready', file_key = $1, size = $2, expires_at = $3 WHERE id = $4 AND status = 'pending'`,
-			key, int64(len(data)), clock.Micros(now.Add(ExportLife)), id); err != nil {
-			return err
-		}
-		fresh, err := byID(ctx, tx, e.Request)
-		if err != nil {
-			return err
-		}
-		if err := fresh.step(ctx, tx, Event{Name: "finish", By: system, At: now}); err != nil {
-			return err
-		}
-		return fresh.tell(ctx, tx, "ready", now)
-	})
-	if errs.KindOf(err) == errs.NotFound {
-		return removeArchive(k.Dir, e.PublicID)
-	}
-	return err
-}
-
-const selectExports = `SELECT id, public_id, request_id, status, file_key, size, created_at, expires_at FROM privacy_exports`
-
-func scanExport(rows *db.Rows, e *Export) error {
-	var created, expires int64
-	err := rows.Scan(&e.ID, &e.PublicID, &e.Request, &e.Status, &e.key, &e.Size, &created, &expires)
-	e.CreatedAt, e.ExpiresAt = clock.FromMicros(created), clock.FromMicros(expires)
-	return err
-}
-
-// ExportsOf lists the archives of a subject, the newest first.
-func ExportsOf(ctx context.Context, r db.Reader, s Subject) ([]Export, error) {
-	where, args := s.bind(r, "request_id IN ("+requestsOf+")", 1)
-	return db.All(ctx, r, scanExport, selectExports+` WHERE `+where+` ORDER BY id DESC`, args...)
-}
-
-// Open returns an archive of the subject. One of somebody else, one that is not
-// ready and one that has expired are NotFound.
-func (k *Keeper) Open(ctx context.Context, s Subject, publicID string) ([]byte, error) {
-	list, err := ExportsOf(ctx, k.DB, s)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range list {
-		if e.PublicID == publicID && e.Status == "ready" && k.now().Before(e.ExpiresAt) {
-			return unseal(k.Dir, e.PublicID, e.key)
-		}
-	}
-	return nil, errs.New(errs.NotFound, "error.not_found")
-}
-
-// expire deletes archives whose time is over, with the keys that open them, and
-// files that no row knows.
-func (k *Keeper) expire(ctx context.Context, now time.Time) (int64, error) {
-	list, err := db.All(ctx, k.DB, scanExport, selectExports+` WHERE status <> 'expired'`)
-	if err != nil {
-		return 0, err
-	}
-	var n int64
-	known := map[string]bool{}
-	for _, e := range list {
-		if now.Before(e.ExpiresAt) {
-			known[e.PublicID] = true
-			continue
-		}
-		err := k.DB.Write(ctx, func(tx *db.Tx) error {
-			_, err := db.Exec(ctx, tx, `UPDATE privacy_exports SET status = 'expired', file_key = '' WHERE id = $1`, e.ID)
-			return err
-		})
-		if err == nil {
-			err = removeArchive(k.Dir, e.PublicID)
-		}
-		if err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, k.sweep(known, now)
-}
-
-// sweep deletes files of archives that a crash or an erasure left without a row.
-func (k *Keeper) sweep(known map[string]bool, now time.Time) error {
-	files, err := os.ReadDir(filepath.Join(k.Dir, DirName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	for _, f := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(f.Name(), ".new-"), ".zip.sealed")
-		info, e := f.Info()
-		if e != nil || known[id] || time.Since(info.ModTime()) < time.Hour { // one that is just being made
-			continue
-		}
-		err = errors.Join(err, removeArchive(k.Dir, id))
-	}
-	return err
 }

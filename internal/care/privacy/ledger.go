@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"time"
 
 	"aromart/internal/platform/db"
@@ -42,19 +44,40 @@ func ledgerEntry(ctx context.Context, r db.Reader, s Subject, number string, now
 	return l, err
 }
 
-// appendLedger writes a line down, durably. Half a line that a power cut left
-// is closed first, so that nothing is glued to it.
+// covers reports that a line already says what another one would add: the same
+// request, and nobody more.
+func (l ledgerLine) covers(other ledgerLine) bool {
+	return l.Number == other.Number && (other.Login == "" || l.Login == other.Login) &&
+		!slices.ContainsFunc(other.Orders, func(id string) bool { return !slices.Contains(l.Orders, id) }) &&
+		!slices.ContainsFunc(other.Sellers, func(id int64) bool { return !slices.Contains(l.Sellers, id) })
+}
+
+// ledgerLock keeps two erasures of this process from writing at once.
+var ledgerLock sync.Mutex
+
+// appendLedger writes a line down, durably, unless it stands there: an erasure
+// that is tried again is still one. Half a line that a power cut left is closed
+// first, so that nothing is glued to it.
 func appendLedger(dir string, l ledgerLine) error {
 	raw, err := json.Marshal(l)
 	if err != nil {
 		return err
 	}
+	ledgerLock.Lock()
+	defer ledgerLock.Unlock()
 	path := filepath.Join(dir, LedgerFile)
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return fmt.Errorf("privacy: the ledger of erasures: %w", err)
 	}
 	defer f.Close()
+	written, err := readLedger(f)
+	if err != nil {
+		return fmt.Errorf("privacy: the ledger of erasures: %w", err)
+	}
+	if slices.ContainsFunc(written, func(have ledgerLine) bool { return have.covers(l) }) {
+		return nil
+	}
 	if info, err := f.Stat(); err == nil && info.Size() > 0 {
 		var last [1]byte
 		if _, err := f.ReadAt(last[:], info.Size()-1); err != nil {

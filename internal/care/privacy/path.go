@@ -16,6 +16,7 @@ type path struct {
 	where string // {orders}, {login}, {sellers} stand for the ids of the subject
 	order string // by what an export is sorted; {orders} when empty
 	keep  string // rows that an erasure leaves: why stands beside it; "" for none
+	typed bool   // by somebody who did not prove that the address is his: goes with its owner, and is in no copy of his data
 }
 
 // ofOrder is the path of a table with an order_id.
@@ -29,11 +30,17 @@ const (
 	proofsOf = `(login_id = {login} OR email <> '' AND email = (SELECT l.email FROM logins l WHERE l.id = {login})
 		OR phone <> '' AND phone = (SELECT l.phone FROM logins l WHERE l.id = {login}))`
 
-	// A request belongs to the subject when all its orders do: one that was made
-	// for a whole family of orders is not shown to the guest of one of them.
-	requestsOf = `SELECT q.request_id FROM privacy_request_orders q WHERE q.order_id IN ({orders})
+	// A request of an account belongs to its login alone: the guest of one of its
+	// orders must not open a copy that holds addresses and sign-ins. Any other
+	// belongs to the subject when all that it covers does: one that was made for a
+	// whole family of orders is not shown to the guest of one of them.
+	requestsOf = `SELECT r.id FROM privacy_requests r WHERE r.login_id = {login}
+		UNION SELECT q.request_id FROM privacy_request_orders q WHERE q.order_id IN ({orders})` + nothingElse + `
+		UNION SELECT q.request_id FROM privacy_request_sellers q WHERE q.seller_id IN ({sellers})` + nothingElse
+
+	nothingElse = ` AND NOT EXISTS (SELECT 1 FROM privacy_requests x WHERE x.id = q.request_id AND x.login_id IS NOT NULL)
 		AND NOT EXISTS (SELECT 1 FROM privacy_request_orders x WHERE x.request_id = q.request_id AND x.order_id NOT IN ({orders}))
-		UNION SELECT r.id FROM privacy_requests r WHERE r.login_id = {login}`
+		AND NOT EXISTS (SELECT 1 FROM privacy_request_sellers x WHERE x.request_id = q.request_id AND x.seller_id NOT IN ({sellers}))`
 )
 
 // paths lists the tables that hold something about a person, parents first.
@@ -43,8 +50,10 @@ var paths = []path{
 	{table: "logins", where: "id = {login}"},
 	ofLogin("sessions"),
 	{table: "proofs", where: proofsOf, order: "id"},
-	{table: "registrations", where: "proof_id IN (SELECT id FROM proofs WHERE " + proofsOf + ")"},
-	ofLogin("email_changes"),
+	// That of the owner himself went when he proved it.
+	{table: "registrations", where: "proof_id IN (SELECT id FROM proofs WHERE " + proofsOf + ")", typed: true},
+	// Somebody else who asked for this address as his new one waits for a proof that goes with its owner.
+	{table: "email_changes", where: "(login_id = {login} OR new_proof IN (SELECT id FROM proofs WHERE " + proofsOf + ") OR old_proof IN (SELECT id FROM proofs WHERE " + proofsOf + "))"},
 	{table: "throttles", where: "1 = 0"}, // its keys are keyed hashes that nobody can turn back, and end within a day
 	ofLogin("second_factors"),
 	ofLogin("recovery_codes"),
@@ -72,6 +81,7 @@ var paths = []path{
 	ofOrder("disclosures"),
 	{table: "privacy_requests", where: "id IN (" + requestsOf + ")", order: "id"},
 	{table: "privacy_request_orders", where: "request_id IN (" + requestsOf + ")", order: "request_id, order_id"},
+	{table: "privacy_request_sellers", where: "request_id IN (" + requestsOf + ")", order: "request_id, seller_id"},
 	{table: "privacy_request_events", where: "request_id IN (" + requestsOf + ")", order: "id"},
 	{table: "privacy_exports", where: "request_id IN (" + requestsOf + ")", order: "id"},
 	ofOrder("privacy_proofs"),
@@ -131,7 +141,7 @@ func Collect(ctx context.Context, r db.Reader, s Subject) ([]Table, error) {
 	var out []Table
 	for _, p := range paths {
 		t := Table{Name: p.table, Columns: columnsOf(p.table, func(c policy.Column) bool { return c.InExport })}
-		if len(t.Columns) == 0 {
+		if len(t.Columns) == 0 || p.typed {
 			continue
 		}
 		where, args := s.bind(r, p.where, 1)

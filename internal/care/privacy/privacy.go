@@ -13,7 +13,7 @@
 // question and its answer, which erasure empties, and archives, which are
 // encrypted files that expire.
 //
-// Tables: privacy_requests, privacy_request_orders, privacy_request_events, privacy_exports, privacy_proofs.
+// Tables: privacy_requests, privacy_request_orders, privacy_request_sellers, privacy_request_events, privacy_exports, privacy_proofs.
 package privacy
 
 import (
@@ -41,10 +41,25 @@ type Subject struct {
 // Guest is the subject of one order's link and code.
 func Guest(id order.ID) Subject { return Subject{Orders: []int64{int64(id)}} }
 
-// OfLogin is the subject of a login, with every order of its account.
-func OfLogin(ctx context.Context, r db.Reader, login int64) (Subject, error) {
-	orders, err := db.All(ctx, r, db.Int, `SELECT id FROM orders WHERE customer_id = $1 ORDER BY id`, login)
-	return Subject{Login: login, Orders: orders}, err
+// Account is the subject of a login: with all the orders that it has now.
+func Account(ctx context.Context, r db.Reader, login int64) (Subject, error) {
+	s := Subject{Login: login}
+	orders, err := db.All(ctx, r, db.Int, `SELECT id FROM orders WHERE customer_id = $1`, login)
+	s.add(orders)
+	return s, err
+}
+
+// SubjectOf is whom a request is about now. An account may have got further
+// orders since the request was made, and they are part of it.
+func SubjectOf(ctx context.Context, r db.Reader, q *Request) (Subject, error) {
+	s := Subject{Login: q.Login, Orders: q.Orders, Sellers: q.Sellers}
+	if q.Login == 0 {
+		return s, nil
+	}
+	now, err := Account(ctx, r, q.Login)
+	s.Orders = slices.Clone(s.Orders)
+	s.add(now.Orders)
+	return s, err
 }
 
 // IsZero reports that the subject is nobody.
@@ -92,9 +107,9 @@ func byContact(ctx context.Context, r db.Reader, column, value string) (s Subjec
 		s.Login, err = db.One(ctx, r, db.Int, `SELECT COALESCE(max(id), 0) FROM logins WHERE `+column+` = $1`, value)
 	}
 	if err == nil && s.Login != 0 {
-		var more []int64
-		more, err = db.All(ctx, r, db.Int, `SELECT id FROM orders WHERE customer_id = $1`, s.Login)
-		s.add(more)
+		var account Subject
+		account, err = Account(ctx, r, s.Login)
+		s.add(account.Orders)
 	}
 	return s, err
 }

@@ -2,15 +2,13 @@ package privacy
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
+	"aromart/internal/kit/mask"
 	"aromart/internal/market"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/audit"
@@ -107,7 +105,12 @@ type Request struct {
 	RunAt      time.Time // when an erasure is carried out; zero: nothing waits
 	ClosedAt   time.Time
 	Orders     []int64
+	Sellers    []int64
 	Events     []Event
+
+	// Struck says, of a request that was just made or answered, that its text held
+	// what looked like a password or a card number, which was not kept.
+	Struck bool
 }
 
 // Open reports that an answer is still owed.
@@ -115,9 +118,6 @@ func (q *Request) Open() bool { return !closed(q.Status) }
 
 // CanWithdraw reports that the person can still change his mind.
 func (q *Request) CanWithdraw() bool { return q.Status == Received || q.Status == Verified }
-
-// Subject is whom the request is about.
-func (q *Request) Subject() Subject { return Subject{Login: q.Login, Orders: q.Orders} }
 
 // Event is a step of a request, or something that happened to it.
 type Event struct {
@@ -148,7 +148,8 @@ func Ask(ctx context.Context, tx *db.Tx, m *market.Profile, a Asked, now time.Ti
 	if a.Subject.IsZero() {
 		return nil, errs.New(errs.NotFound, "error.not_found")
 	}
-	question, err := contact.ParseText("question", a.Question, MaxQuestion)
+	clean, struck := mask.Secrets(a.Question)
+	question, err := contact.ParseText("question", clean, MaxQuestion)
 	if err != nil {
 		return nil, err
 	}
@@ -156,12 +157,12 @@ func Ask(ctx context.Context, tx *db.Tx, m *market.Profile, a Asked, now time.Ti
 		return nil, errs.Field("question", "error.required")
 	}
 	if a.Kind == Erasure {
-		if err := once(ctx, tx, a.Subject); err != nil {
+		if err := mayErase(ctx, tx, a.Subject); err != nil {
 			return nil, err
 		}
 	}
 	q := &Request{Number: newNumber(), Kind: a.Kind, Status: Received, Channel: a.Channel, Login: a.Subject.Login, Language: a.Language,
-		Question: question, ReceivedAt: now, DueAt: m.PrivacyDue(now), Orders: a.Subject.Orders}
+		Question: question, ReceivedAt: now, DueAt: m.PrivacyDue(now), Orders: a.Subject.Orders, Sellers: a.Subject.Sellers, Struck: struck}
 	var login any
 	if q.Login != 0 {
 		login = q.Login
@@ -169,14 +170,16 @@ func Ask(ctx context.Context, tx *db.Tx, m *market.Profile, a Asked, now time.Ti
 	q.ID, err = db.One(ctx, tx, db.Int, `INSERT INTO privacy_requests (number, kind, status, channel, proof, login_id, language, question, answer, reason, receipt, received_at, due_at)
 		VALUES ($1, $2, $3, $4, '', $5, $6, $7, '', '', '', $8, $9) RETURNING id`,
 		q.Number, q.Kind, q.Status, q.Channel, login, q.Language, question.Reveal(), clock.Micros(now), clock.Micros(q.DueAt))
+	if db.IsUnique(err) && a.Kind == Erasure { // another one came in at the same moment
+		return nil, errAlready.Because(err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	rows := make([][]any, len(q.Orders))
-	for i, id := range q.Orders {
-		rows[i] = []any{q.ID, id}
+	if err := q.covers(ctx, tx, "privacy_request_orders", "order_id", q.Orders); err != nil {
+		return nil, err
 	}
-	if err := db.Insert(ctx, tx, "privacy_request_orders", "request_id, order_id", rows); err != nil {
+	if err := q.covers(ctx, tx, "privacy_request_sellers", "seller_id", q.Sellers); err != nil {
 		return nil, err
 	}
 	if err := q.note(ctx, tx, Event{Name: "receive", To: Received, By: a.By, At: now}); err != nil {
@@ -188,13 +191,43 @@ func Ask(ctx context.Context, tx *db.Tx, m *market.Profile, a Asked, now time.Ti
 	return q, nil
 }
 
-// once refuses a second erasure while one is under way.
-func once(ctx context.Context, r db.Reader, s Subject) error {
-	n, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM privacy_requests q
-		WHERE q.kind = 'erasure' AND (q.closed_at IS NULL OR q.run_at IS NOT NULL) AND (q.login_id = $2
-			OR EXISTS (SELECT 1 FROM privacy_request_orders o WHERE o.request_id = q.id AND o.order_id IN (`+db.In(r, 1)+`)))`, db.IDs(s.Orders), s.Login)
+// covers notes what a request is about.
+func (q *Request) covers(ctx context.Context, tx *db.Tx, table, column string, ids []int64) error {
+	rows := make([][]any, len(ids))
+	for i, id := range ids {
+		rows[i] = []any{q.ID, id}
+	}
+	return db.Insert(ctx, tx, table, "request_id, "+column, rows)
+}
+
+var errAlready = errs.New(errs.Conflict, "privacy.already_asked")
+
+// mayErase refuses a second erasure while one is under way that covers the same:
+// that of an account covers each of its orders, also those it gets later. It
+// refuses that of a login that works here, too, which gives that up first: an
+// erasure must not leave a store or the marketplace without its owner.
+func mayErase(ctx context.Context, r db.Reader, s Subject) error {
+	staff, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM logins l LEFT JOIN seller_members m ON m.login_id = l.id
+		WHERE l.id = $1 AND (l.role <> 'customer' OR m.login_id IS NOT NULL)`, s.Login)
+	if err == nil && staff > 0 {
+		return errs.New(errs.Conflict, "privacy.works_here")
+	}
+	if err != nil {
+		return err
+	}
+	const waits = `SELECT count(*) FROM privacy_requests q WHERE q.kind = 'erasure' AND (q.closed_at IS NULL OR q.run_at IS NOT NULL) AND `
+	var n int64
+	switch {
+	case s.Login != 0:
+		n, err = db.One(ctx, r, db.Int, waits+`q.login_id = $1`, s.Login)
+	case len(s.Orders) > 0:
+		n, err = db.One(ctx, r, db.Int, waits+`(q.id IN (SELECT o.request_id FROM privacy_request_orders o WHERE o.order_id IN (`+db.In(r, 1)+`))
+			OR q.login_id IN (SELECT o.customer_id FROM orders o WHERE o.id IN (`+db.In(r, 1)+`)))`, db.IDs(s.Orders))
+	default:
+		n, err = db.One(ctx, r, db.Int, waits+`q.id IN (SELECT o.request_id FROM privacy_request_sellers o WHERE o.seller_id IN (`+db.In(r, 1)+`))`, db.IDs(s.Sellers))
+	}
 	if err == nil && n > 0 {
-		err = errs.New(errs.Conflict, "privacy.already_asked")
+		return errAlready
 	}
 	return err
 }
@@ -249,8 +282,19 @@ func (q *Request) tell(ctx context.Context, tx *db.Tx, event string, now time.Ti
 	return job.Enqueue(ctx, tx, JobLetter, RequestJob{q.ID, event}, now)
 }
 
-// Verify says how it became known that the person asks: by a code, a session or a call.
+// Verify says how it became known that the person asks: by a code, a session or
+// a call. An erasure is scheduled after the time to change one's mind.
 func Verify(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, proof string, now time.Time) error {
+	if err := q.verify(ctx, tx, by, proof, now); err != nil || q.Kind != Erasure {
+		return err
+	}
+	if err := q.schedule(ctx, tx, now.Add(CoolOff), 0); err != nil {
+		return err
+	}
+	return q.tell(ctx, tx, "scheduled", now)
+}
+
+func (q *Request) verify(ctx context.Context, tx *db.Tx, by access.Actor, proof string, now time.Time) error {
 	if !slices.Contains([]string{"code", "session", "call"}, proof) {
 		return errs.Field("proof", "error.bad_choice")
 	}
@@ -258,25 +302,18 @@ func Verify(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, proof s
 		return err
 	}
 	q.Proof = proof
-	if _, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET proof = $1 WHERE id = $2`, proof, q.ID); err != nil {
-		return err
-	}
-	if q.Kind != Erasure {
-		return nil
-	}
-	if err := q.schedule(ctx, tx, now.Add(CoolOff)); err != nil {
-		return err
-	}
-	return q.tell(ctx, tx, "scheduled", now)
+	_, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET proof = $1 WHERE id = $2`, proof, q.ID)
+	return err
 }
 
-// schedule plants the job that carries an erasure out.
-func (q *Request) schedule(ctx context.Context, tx *db.Tx, at time.Time) error {
+// schedule says when an erasure is carried out, and plants the job that does
+// it: so much later, when whoever schedules it sets about it himself.
+func (q *Request) schedule(ctx context.Context, tx *db.Tx, at time.Time, later time.Duration) error {
 	q.RunAt = at
 	if _, err := db.Exec(ctx, tx, `UPDATE privacy_requests SET run_at = $1 WHERE id = $2`, clock.Micros(at), q.ID); err != nil {
 		return err
 	}
-	return job.Enqueue(ctx, tx, JobErase, RequestJob{Request: q.ID}, at)
+	return job.Enqueue(ctx, tx, JobErase, RequestJob{Request: q.ID}, at.Add(later))
 }
 
 // Start takes a verified request up.
@@ -334,11 +371,12 @@ func (q *Request) unschedule(ctx context.Context, tx *db.Tx) error {
 }
 
 func (q *Request) answer(ctx context.Context, tx *db.Tx, raw string) error {
-	text, err := contact.ParseText("answer", raw, MaxQuestion)
+	clean, struck := mask.Secrets(raw)
+	text, err := contact.ParseText("answer", clean, MaxQuestion)
 	if err != nil || text.IsZero() {
 		return err
 	}
-	q.Answer = text
+	q.Answer, q.Struck = text, struck
 	_, err = db.Exec(ctx, tx, `UPDATE privacy_requests SET answer = $1 WHERE id = $2`, text.Reveal(), q.ID)
 	return err
 }
@@ -374,129 +412,4 @@ func Withdraw(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, now t
 		return err
 	}
 	return q.tell(ctx, tx, "withdrawn", now)
-}
-
-// ByNumber returns a request with its events. The number is long and random:
-// whoever has it may see kind, state, dates and receipt. Question and answer
-// are for the person and for staff.
-func ByNumber(ctx context.Context, r db.Reader, number string) (*Request, error) {
-	return read(ctx, r, ` WHERE number = $1`, number)
-}
-
-func byID(ctx context.Context, r db.Reader, id int64) (*Request, error) {
-	return read(ctx, r, ` WHERE id = $1`, id)
-}
-
-// ForLetter returns the request that a letter is about.
-func ForLetter(ctx context.Context, r db.Reader, id int64) (*Request, error) { return byID(ctx, r, id) }
-
-func read(ctx context.Context, r db.Reader, where string, arg any) (*Request, error) {
-	q, err := db.One(ctx, r, scanRequest, selectRequests+where, arg)
-	if err != nil {
-		return nil, db.NotFound(err)
-	}
-	list := []Request{q}
-	if err := fill(ctx, r, list); err != nil {
-		return nil, err
-	}
-	return &list[0], nil
-}
-
-// Of returns the requests of a subject, the newest first.
-func Of(ctx context.Context, r db.Reader, s Subject) ([]Request, error) {
-	where, args := s.bind(r, `id IN (`+requestsOf+`)`, 1)
-	list, err := db.All(ctx, r, scanRequest, selectRequests+` WHERE `+where+` ORDER BY received_at DESC, id DESC`, args...)
-	if err != nil {
-		return nil, err
-	}
-	return list, fill(ctx, r, list)
-}
-
-// List returns requests by their deadline; all of them only when asked.
-func List(ctx context.Context, r db.Reader, all bool, limit int) ([]Request, error) {
-	w := db.NewWhere()
-	if !all {
-		w.And("closed_at IS NULL")
-	}
-	where := w.SQL()
-	list, err := db.All(ctx, r, scanRequest, selectRequests+where+` ORDER BY due_at, id LIMIT `+w.Next(limit), w.Args()...)
-	if err != nil {
-		return nil, err
-	}
-	return list, fill(ctx, r, list)
-}
-
-const selectRequests = `SELECT id, number, kind, status, channel, proof, COALESCE(login_id, 0), language, question, answer, reason, receipt,
-	received_at, due_at, COALESCE(extended_at, 0), COALESCE(run_at, 0), COALESCE(closed_at, 0) FROM privacy_requests`
-
-func scanRequest(rows *db.Rows, q *Request) error {
-	var receipt string
-	var at [5]int64
-	err := rows.Scan(&q.ID, &q.Number, &q.Kind, &q.Status, &q.Channel, &q.Proof, &q.Login, &q.Language, &q.Question, &q.Answer, &q.Reason, &receipt,
-		&at[0], &at[1], &at[2], &at[3], &at[4])
-	for i, to := range []*time.Time{&q.ReceivedAt, &q.DueAt, &q.ExtendedAt, &q.RunAt, &q.ClosedAt} {
-		if at[i] != 0 {
-			*to = clock.FromMicros(at[i])
-		}
-	}
-	if err == nil && receipt != "" {
-		q.Receipt = &Receipt{}
-		err = json.Unmarshal([]byte(receipt), q.Receipt)
-	}
-	return err
-}
-
-type requestPart[T any] struct {
-	request int64
-	part    T
-}
-
-// fill reads orders and events of the requests.
-func fill(ctx context.Context, r db.Reader, list []Request) error {
-	ids := make([]int64, len(list))
-	at := map[int64]*Request{}
-	for i := range list {
-		ids[i], at[list[i].ID] = list[i].ID, &list[i]
-	}
-	err := db.Each(ctx, r, func(rows *db.Rows, p *requestPart[int64]) error { return rows.Scan(&p.request, &p.part) },
-		func(p *requestPart[int64]) error {
-			at[p.request].Orders = append(at[p.request].Orders, p.part)
-			return nil
-		},
-		`SELECT request_id, order_id FROM privacy_request_orders WHERE request_id IN (`+db.In(r, 1)+`) ORDER BY request_id, order_id`, db.IDs(ids))
-	return errors.Join(err, db.Each(ctx, r, scanEvent,
-		func(p *requestPart[Event]) error {
-			at[p.request].Events = append(at[p.request].Events, p.part)
-			return nil
-		},
-		`SELECT request_id, name, from_status, to_status, actor_kind, actor_id, reason, at FROM privacy_request_events
-		WHERE request_id IN (`+db.In(r, 1)+`) ORDER BY id`, db.IDs(ids)))
-}
-
-func scanEvent(rows *db.Rows, p *requestPart[Event]) error {
-	var kind string
-	var at int64
-	e := &p.part
-	err := rows.Scan(&p.request, &e.Name, &e.From, &e.To, &kind, &e.By.ID, &e.Reason, &at)
-	e.By.Kind, e.At = access.KindOf(kind), clock.FromMicros(at)
-	return err
-}
-
-// CleanRequestNumber brings a typed number of a request into the stored form, "" when it is none.
-func CleanRequestNumber(typed string) string {
-	var b []byte
-	for _, r := range strings.ToUpper(typed) {
-		switch {
-		case r >= '0' && r <= '9' || r >= 'A' && r <= 'Z':
-			b = append(b, byte(r))
-		case r == '-' || r == ' ':
-		default:
-			return ""
-		}
-	}
-	if len(b) != 20 {
-		return ""
-	}
-	s := string(b)
-	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:]
 }

@@ -14,19 +14,20 @@ import (
 	"aromart/internal/kit/contact"
 )
 
-// Forget deletes the mails of the data directory's outbox that went to one of
-// the addresses and mention one of the texts, such as an order's number;
-// without a text, all that went there. It returns how many it deleted.
-func Forget(ctx context.Context, dir string, to []contact.Email, mentions ...string) (int, error) {
-	addresses := map[string]bool{}
-	for _, e := range to {
-		if a, err := recipient(e); err == nil {
-			addresses[strings.ToLower(a)] = true
-		}
-	}
+// Target names letters: those to one of the addresses that mention one of the
+// texts, such as an order's number; without a text, all that went there.
+type Target struct {
+	Emails   []contact.Email
+	Phones   []contact.Phone
+	Mentions []string
+}
+
+// Forget deletes the mails and short messages of the data directory's outbox
+// that a target names, and returns how many it deleted.
+func Forget(ctx context.Context, dir string, targets ...Target) (int, error) {
 	folder := filepath.Join(dir, OutboxName)
 	files, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) || len(addresses) == 0 {
+	if errors.Is(err, fs.ErrNotExist) || len(targets) == 0 {
 		return 0, nil
 	}
 	deleted := 0
@@ -39,7 +40,7 @@ func Forget(ctx context.Context, dir string, to []contact.Email, mentions ...str
 		if errors.Is(e, fs.ErrNotExist) { // purged meanwhile
 			continue
 		}
-		if e == nil && goesTo(data, addresses) && says(data, mentions) {
+		if e == nil && slices.ContainsFunc(targets, func(t Target) bool { return t.names(f.Name(), data) }) {
 			if e = os.Remove(name); e == nil || errors.Is(e, fs.ErrNotExist) {
 				deleted, e = deleted+1, nil
 			}
@@ -47,6 +48,21 @@ func Forget(ctx context.Context, dir string, to []contact.Email, mentions ...str
 		err = errors.Join(err, e)
 	}
 	return deleted, err
+}
+
+// names looks at a file of the outbox.
+func (t Target) names(file string, data []byte) bool {
+	if strings.HasSuffix(file, ".txt") {
+		to, _, _ := strings.Cut(strings.TrimPrefix(string(data), "To: "), "\n")
+		return slices.ContainsFunc(t.Phones, func(p contact.Phone) bool { return p.Reveal() == to }) && says(data, t.Mentions)
+	}
+	addresses := map[string]bool{}
+	for _, e := range t.Emails {
+		if a, err := recipient(e); err == nil {
+			addresses[strings.ToLower(a)] = true
+		}
+	}
+	return len(addresses) > 0 && goesTo(data, addresses) && says(data, t.Mentions)
 }
 
 func goesTo(data []byte, addresses map[string]bool) bool {

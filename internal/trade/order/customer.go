@@ -79,3 +79,10 @@ func Claim(ctx context.Context, tx *db.Tx, by access.Actor, email contact.Email,
 	}
 	return len(ids), nil
 }
+
+// Detach takes every order from a customer who gives his account up. Whoever
+// holds an order's link follows its parcel as before.
+func Detach(ctx context.Context, tx *db.Tx, customer int64) error {
+	_, err := db.Exec(ctx, tx, `UPDATE orders SET customer_id = NULL WHERE customer_id = $1`, customer)
+	return err
+}

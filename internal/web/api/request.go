@@ -89,7 +89,7 @@ func (a *API) requests(h huma.API) {
 
 // subject is the person of the login that asks, with what he has asked for.
 func (a *API) subject(ctx context.Context, r db.Reader) (s privacy.Subject, list []privacy.Request, err error) {
-	if s, err = privacy.OfLogin(ctx, r, web.FromContext(ctx).Actor.ID); err == nil {
+	if s, err = privacy.Account(ctx, r, web.FromContext(ctx).Actor.ID); err == nil {
 		list, err = privacy.Of(ctx, r, s)
 	}
 	return s, list, err
