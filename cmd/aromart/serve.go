@@ -199,11 +199,7 @@ const listening = 1
 
 // workBeside starts what goes on beside the requests.
 func (h *house) workBeside(beside context.Context, run func(name string, f func(context.Context) error), l listen, log *slog.Logger, office *letter.Office, ledger *audit.Log) error {
-	writer, err := h.writer(l, office)
-	if err != nil {
-		return err
-	}
-	runner := h.runner(log, office, writer)
+	runner := h.runner(log, office, h.writer(l, office))
 	h.keepPromises(runner, office, l, log)
 	if err := h.planned.register(beside, h, runner, h.url); err != nil {
 		return err
@@ -348,11 +344,15 @@ func (h *house) office(l listen, base string) (*letter.Office, error) {
 	if err != nil {
 		return nil, err
 	}
+	texts, err := mail.OpenTexts(h.dir)
+	if err != nil {
+		return nil, err
+	}
 	help := l.HelpPhone
 	if help == "" {
 		help = l.HelpEmail
 	}
-	return &letter.Office{DB: h.db, Market: h.market, Links: h.links, Sender: sender, BaseURL: base, Name: l.SiteName, Help: help,
+	return &letter.Office{DB: h.db, Market: h.market, Links: h.links, Sender: sender, Texts: texts, BaseURL: base, Name: l.SiteName, Help: help,
 		Provider: l.mailHost(), Operator: l.HelpEmail}, nil
 }
 
@@ -386,13 +386,9 @@ func (h *house) mailDoor(l listen) func(host string) error {
 func (h *house) people(l listen) *auth.Desk { return auth.NewDesk(h.db, l.SiteName, h.secrets.Key) }
 
 // writer writes to the owners of logins.
-func (h *house) writer(l listen, office *letter.Office) (*notice.Writer, error) {
-	texts, err := mail.OpenTexts(h.dir)
-	if err != nil {
-		return nil, err
-	}
-	return &notice.Writer{DB: h.db, Market: h.market, Desk: h.people(l), Mails: office.Sender, Texts: texts, Clock: h.clock,
-		BaseURL: office.BaseURL, Name: l.SiteName, Help: office.Help}, nil
+func (h *house) writer(l listen, office *letter.Office) *notice.Writer {
+	return &notice.Writer{DB: h.db, Market: h.market, Desk: h.people(l), Mails: office.Sender, Texts: office.Texts, Clock: h.clock,
+		BaseURL: office.BaseURL, Name: l.SiteName, Help: office.Help}
 }
 
 // runner knows who does which job.

@@ -254,7 +254,7 @@ func formTags(t *testing.T) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
 	files, _ := filepath.Glob("../web/storefront/*.go")
-	for _, room := range []string{"customer", "visit"} {
+	for _, room := range []string{"customer", "rights", "visit"} {
 		more, _ := filepath.Glob("../web/" + room + "/*.go")
 		files = append(files, more...)
 	}

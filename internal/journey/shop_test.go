@@ -176,7 +176,7 @@ func (s *shop) serve(links order.Links) {
 	texts, err := mail.OpenTexts(s.dir)
 	s.must(err)
 	(&notice.Writer{DB: s.db, Market: s.market, Desk: s.people, Mails: sender, Texts: texts, Clock: s.clock, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
-	(&letter.Office{DB: s.db, Market: s.market, Links: links, Sender: sender, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
+	(&letter.Office{DB: s.db, Market: s.market, Links: links, Sender: sender, Texts: texts, BaseURL: s.base, Name: "aromart", Help: "+94 11 200 0000"}).Register(s.runner)
 	(&privacy.Keeper{DB: s.db, Market: s.market, Dir: s.db.Dir(), Clock: s.clock}).Register(s.runner)
 }
 

@@ -81,10 +81,10 @@ func Record(ctx context.Context, tx *db.Tx, d Disclosure) error {
 	return nil
 }
 
-// Of lists the disclosures of some orders, the newest first.
-func Of(ctx context.Context, r db.Reader, orders []int64) ([]Disclosure, error) {
+// Of lists up to limit disclosures of some orders, the newest first.
+func Of(ctx context.Context, r db.Reader, orders []int64, limit int) ([]Disclosure, error) {
 	return db.All(ctx, r, scan, `SELECT order_id, COALESCE(seller_order_id, 0), recipient, recipient_id, name, act, fields, purpose, reason, at
-		FROM disclosures WHERE order_id IN (`+db.In(r, 1)+`) ORDER BY at DESC, id DESC`, db.IDs(orders))
+		FROM disclosures WHERE order_id IN (`+db.In(r, 1)+`) ORDER BY at DESC, id DESC LIMIT $2`, db.IDs(orders), limit)
 }
 
 func scan(rows *db.Rows, d *Disclosure) error {

@@ -121,6 +121,9 @@ func (s *Subject) add(orders []int64) {
 	s.Orders = slices.Compact(s.Orders)
 }
 
+// numberLength is the length of a request's number.
+const numberLength = 24
+
 // newNumber is the number of a request and of its receipt: a hundred random
 // bits, so that whoever has it may look the request up, and nobody else.
 func newNumber() string {

@@ -66,7 +66,9 @@ func open(t testing.TB, d *db.DB) *town {
 	tw.runner = &job.Runner{DB: d, Clock: func() time.Time { return tw.now }}
 	sender, err := mail.Open(mail.Options{From: "orders@example.com", Dir: tw.dir})
 	tw.must(err)
-	(&letter.Office{DB: d, Market: m, Links: tw.links, Sender: sender, BaseURL: "https://shop.example", Name: "Aromart", Operator: "privacy@shop.example"}).Register(tw.runner)
+	texts, err := mail.OpenTexts(tw.dir)
+	tw.must(err)
+	(&letter.Office{DB: d, Market: m, Links: tw.links, Sender: sender, Texts: texts, BaseURL: "https://shop.example", Name: "Aromart", Operator: "privacy@shop.example"}).Register(tw.runner)
 	tw.keeper.Register(tw.runner)
 	tw.runner.Handle(checkout.JobExpire, func(context.Context, job.Job) error { return nil })
 	tw.dueNow()

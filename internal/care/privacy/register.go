@@ -48,6 +48,15 @@ func Of(ctx context.Context, r db.Reader, s Subject) ([]Request, error) {
 	return list, fill(ctx, r, list)
 }
 
+// Waiting is the deletion of an account that can still be withdrawn, nil when there is none.
+func Waiting(ctx context.Context, r db.Reader, login int64) (*Request, error) {
+	q, err := db.One(ctx, r, scanRequest, selectRequests+` WHERE login_id = $1 AND kind = 'erasure' AND status = 'verified' AND run_at IS NOT NULL`, login)
+	if errors.Is(err, db.ErrNoRows) {
+		return nil, nil
+	}
+	return &q, err
+}
+
 // List returns requests by their deadline; all of them only when asked.
 func List(ctx context.Context, r db.Reader, all bool, limit int) ([]Request, error) {
 	w := db.NewWhere()

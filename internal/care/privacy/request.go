@@ -413,3 +413,38 @@ func Withdraw(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, now t
 	}
 	return q.tell(ctx, tx, "withdrawn", now)
 }
+
+// keepMark is what the letter's link proves: its holder reads the mailbox of the person.
+const keepMark = "keep data"
+
+// KeepToken is the secret of the link by which a waiting deletion is withdrawn.
+func KeepToken(links order.Links, q *Request) string {
+	return q.Number + links.Mark(keepMark, q.Number)
+}
+
+// Keepable returns the deletion that a link withdraws. A wrong link, and that of
+// a deletion that cannot be withdrawn any more, are NotFound.
+func Keepable(ctx context.Context, r db.Reader, links order.Links, token string) (*Request, error) {
+	gone := errs.New(errs.NotFound, "error.not_found")
+	n := min(len(token), numberLength)
+	if number := token[:n]; CleanRequestNumber(number) != number || !links.Marked(keepMark, number, token[n:]) {
+		return nil, gone
+	}
+	q, err := ByNumber(ctx, r, token[:n])
+	if err == nil && (q.Kind != Erasure || q.RunAt.IsZero() || !q.CanWithdraw()) {
+		return nil, gone
+	}
+	return q, err
+}
+
+// Person is the actor that a request was made by, or for.
+func (q *Request) Person() access.Actor {
+	if q.Login != 0 {
+		return access.Actor{Kind: access.Customer, ID: q.Login}
+	}
+	a := access.Actor{Kind: access.GuestOrder}
+	if len(q.Orders) > 0 {
+		a.Order = q.Orders[0]
+	}
+	return a
+}

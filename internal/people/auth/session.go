@@ -179,6 +179,15 @@ func endSessions(ctx context.Context, tx *db.Tx, login, keep int64, reason strin
 	return err
 }
 
+// SignOutEverywhere ends every session and every token of a login, as part of
+// an act that is more than that.
+func SignOutEverywhere(ctx context.Context, tx *db.Tx, by access.Actor, login int64, reason string, now time.Time) error {
+	if err := endSessions(ctx, tx, login, 0, reason, now); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "session.revoke", login, now)
+}
+
 // EndAll ends every session of every login, revokes every token of a program
 // and uses up every proof, for a restored backup: what was ended since must not live again.
 func EndAll(ctx context.Context, tx *db.Tx, reason string, now time.Time) error {

@@ -38,6 +38,7 @@ type Office struct {
 	Market  *market.Profile
 	Links   order.Links
 	Sender  mail.Sender
+	Texts   mail.TextSender // for whoever has a phone only; may be nil
 	BaseURL string // public address without a trailing slash: links in letters use nothing else
 	Name    string // of the marketplace
 	Help    string // where to turn with questions; may be empty

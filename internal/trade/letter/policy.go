@@ -62,11 +62,7 @@ func (o *Office) policyText(v *policy.Version, changes []policy.Change, name con
 	} else {
 		b.WriteString(tr.T("letter.policy.read") + "\n")
 	}
-	prefix := ""
-	if tr.Lang() != i18n.Languages()[0] {
-		prefix = "/" + tr.Lang()
-	}
-	b.WriteString(o.BaseURL + prefix + "/privacy\n\n" + tr.T("letter.policy.rights") + "\n")
+	b.WriteString(o.page(tr, "/privacy") + "\n\n" + tr.T("letter.policy.rights") + "\n")
 	o.closing(&b, tr)
 	return b.String()
 }

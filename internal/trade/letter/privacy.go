@@ -2,6 +2,8 @@ package letter
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,6 +13,8 @@ import (
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
+	"aromart/internal/people/account"
+	"aromart/internal/people/auth"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
@@ -91,8 +95,9 @@ func (o *Office) addressee(ctx context.Context, id order.ID) (*order.Order, orde
 	return ord, c, err
 }
 
-// request tells the person what became of a request. It is written to the
-// newest of its orders that has an address.
+// request tells the person what became of a request: whoever has an account at
+// the address of his login, a guest at that of the newest of the orders that has
+// one. An order without an address that belongs to an account has that one's.
 func (o *Office) request(ctx context.Context, j job.Job) error {
 	var names privacy.RequestJob
 	if err := j.Decode(&names); err != nil {
@@ -105,21 +110,27 @@ func (o *Office) request(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	for i := len(q.Orders) - 1; i >= 0; i-- {
-		ord, c, err := o.addressee(ctx, order.ID(q.Orders[i]))
-		if errs.KindOf(err) == errs.NotFound || err == nil && c.Email.IsZero() {
+	if sent, err := o.requestOfLogin(ctx, j, q, q.Login, names.Event); sent || err != nil {
+		return err
+	}
+	for _, id := range slices.Backward(q.Orders) {
+		ord, c, err := o.addressee(ctx, order.ID(id))
+		if errs.KindOf(err) == errs.NotFound {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		tr := i18n.For(ord.Language)
-		args := []any{"number", ord.Number, "day", tr.Date(o.local(o.dayOf(q, names.Event, j.CreatedAt)), i18n.Full)}
-		var b strings.Builder
-		b.WriteString(tr.T("letter.privacy."+names.Event, args...) + "\n\n")
-		if names.Event == "scheduled" {
-			b.WriteString(tr.T("letter.privacy.receipt", "number", q.Number, "address", o.BaseURL+"/privacy/receipt/"+q.Number) + "\n\n")
+		if c.Email.IsZero() {
+			if sent, err := o.requestOfLogin(ctx, j, q, ord.Customer, names.Event); sent || err != nil {
+				return err
+			}
+			continue
 		}
+		tr := i18n.For(ord.Language)
+		var b strings.Builder
+		b.WriteString(tr.T("letter.privacy."+names.Event, "number", ord.Number, "day", o.dayOf(q, names.Event, j.CreatedAt, tr)) + "\n\n")
+		o.wayBack(&b, q, names.Event, tr)
 		b.WriteString(tr.T("letter.follow") + "\n" + o.address(ord) + "\n")
 		o.closing(&b, tr)
 		return o.sendToCustomer(ctx, j, ord, mail.Message{To: c.Email, Text: b.String(), Subject: tr.T("letter.privacy."+names.Event+".subject", "number", ord.Number)})
@@ -127,17 +138,72 @@ func (o *Office) request(ctx context.Context, j job.Job) error {
 	return nil
 }
 
+// requestOfLogin writes to the owner of a login: a mail, or a short message where
+// there is only a phone. It sends nothing when the login is gone.
+func (o *Office) requestOfLogin(ctx context.Context, j job.Job, q *privacy.Request, login int64, event string) (sent bool, err error) {
+	if login == 0 {
+		return false, nil
+	}
+	l, err := auth.ByID(ctx, o.DB, login)
+	if errs.KindOf(err) == errs.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	set, err := account.SettingsOf(ctx, o.DB, login)
+	if err != nil {
+		return false, err
+	}
+	if set.Language == "" {
+		set.Language = q.Language
+	}
+	tr := i18n.For(set.Language)
+	id := "letter.privacy.account." + event
+	var b strings.Builder
+	b.WriteString(tr.T(id, "day", o.dayOf(q, event, j.CreatedAt, tr)) + "\n\n")
+	o.wayBack(&b, q, event, tr)
+	if l.Email.IsZero() {
+		if o.Texts == nil {
+			return true, nil
+		}
+		return true, o.Texts.SendText(ctx, mail.TextMessage{To: l.Phone, Text: strings.TrimSpace(b.String()), ID: "request-" + strconv.FormatInt(j.ID, 10)})
+	}
+	b.WriteString(o.page(tr, "/account/data") + "\n")
+	o.closing(&b, tr)
+	return true, o.Sender.Send(ctx, mail.Message{To: l.Email, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,
+		Subject: tr.T(id+".subject", "site", o.Name), Text: tr.T("letter.hello", "name", l.Name.Reveal()) + "\n\n" + b.String()})
+}
+
+// wayBack says, of a deletion that waits, how it is withdrawn and where its receipt will be.
+func (o *Office) wayBack(b *strings.Builder, q *privacy.Request, event string, tr *i18n.Translator) {
+	if event != "scheduled" {
+		return
+	}
+	b.WriteString(tr.T("letter.privacy.keep") + "\n" + o.page(tr, "/privacy/keep/"+privacy.KeepToken(o.Links, q)) + "\n\n")
+	b.WriteString(tr.T("letter.privacy.receipt", "number", q.Number, "address", o.BaseURL+"/privacy/receipt/"+q.Number) + "\n\n")
+}
+
+// page is the address of a page in the language of a letter.
+func (o *Office) page(tr *i18n.Translator, path string) string {
+	if tr.Lang() != i18n.Languages()[0] {
+		path = "/" + tr.Lang() + path
+	}
+	return o.BaseURL + path
+}
+
 // dayOf is the day that a letter about a request names.
-func (o *Office) dayOf(q *privacy.Request, event string, sent time.Time) time.Time {
+func (o *Office) dayOf(q *privacy.Request, event string, sent time.Time, tr *i18n.Translator) string {
+	day := sent
 	switch {
 	case event == "scheduled" && !q.RunAt.IsZero():
-		return q.RunAt
+		day = q.RunAt
 	case event == "extend":
-		return q.DueAt
+		day = q.DueAt
 	case !q.ClosedAt.IsZero():
-		return q.ClosedAt
+		day = q.ClosedAt
 	}
-	return sent
+	return tr.Date(o.local(day), i18n.Full)
 }
 
 // alarm tells whoever runs the marketplace of a deadline.

@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"aromart/internal/kit/contact"
@@ -85,4 +86,20 @@ func Claim(ctx context.Context, tx *db.Tx, by access.Actor, email contact.Email,
 func Detach(ctx context.Context, tx *db.Tx, customer int64) error {
 	_, err := db.Exec(ctx, tx, `UPDATE orders SET customer_id = NULL WHERE customer_id = $1`, customer)
 	return err
+}
+
+// StoreNames are the stores that parts of orders were bought from, as they were called then.
+func StoreNames(ctx context.Context, r db.Reader, parts []int64) (map[int64]string, error) {
+	out := map[int64]string{}
+	type named struct {
+		part  int64
+		store string
+	}
+	err := db.Each(ctx, r, func(rows *db.Rows, n *named) error { return rows.Scan(&n.part, &n.store) }, func(n *named) error {
+		var s StoreSnapshot
+		err := json.Unmarshal([]byte(n.store), &s)
+		out[n.part] = s.Name
+		return err
+	}, `SELECT id, store FROM seller_orders WHERE id IN (`+db.In(r, 1)+`)`, db.IDs(parts))
+	return out, err
 }

@@ -94,3 +94,16 @@ func (l Links) Code(o *Order, purpose string) string {
 	}
 	return string(digits)
 }
+
+// Mark is a secret for a purpose and a text that can be made again and is not
+// stored, for links of letters that are not about one order.
+func (l Links) Mark(purpose, text string) string {
+	m := hmac.New(sha256.New, l.key)
+	m.Write([]byte("mark\x00" + purpose + "\x00" + text))
+	return base64.RawURLEncoding.EncodeToString(m.Sum(nil)[:16])
+}
+
+// Marked reports that mark is that of the text.
+func (l Links) Marked(purpose, text, mark string) bool {
+	return hmac.Equal([]byte(mark), []byte(l.Mark(purpose, text)))
+}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"aromart/internal/care/policy"
+	"aromart/internal/care/privacy"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
@@ -75,11 +76,16 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 		return ui.Entry{Href: v.Link(path), Title: v.T.T(id), Lines: []string{v.T.T(id+".about", args...)}}
 	}
 	view.Panels = []ui.Panel{latest, {Entries: []ui.Entry{link("/account/orders", "account.orders"), link("/account/addresses", "account.addresses", "n", len(places)),
-		link("/account/wishlist", "account.wishlist", "n", len(notes)), link("/account/preferences", "account.preferences"), link("/account/security", "account.security")}},
+		link("/account/wishlist", "account.wishlist", "n", len(notes)), link("/account/preferences", "account.preferences"), link("/account/security", "account.security"),
+		link("/account/data", "account.data")}},
 		{Entries: []ui.Entry{{Title: v.T.T("account.signed_in", "address", v.Visit.Login.Address.String()), Buttons: []ui.Button{{Action: v.Link("/logout"), Text: v.T.T("account.logout"), Main: true}}}}}}
-	if len(list) > 0 {
-		mine := ui.Entry{Href: v.Link("/orders/" + list[0].Number + "/data"), Title: v.T.T("privacy.open"), Lines: []string{v.T.T("ui.order.title", "number", list[0].Number)}}
-		view.Panels[1].Entries = append(view.Panels[1].Entries, mine)
+	waits, err := privacy.Waiting(r.Context(), p.DB, v.Actor.ID)
+	if err != nil {
+		return err
+	}
+	if waits != nil {
+		view.Notice, view.Tone = v.T.T("privacy.delete.scheduled", "day", v.T.Date(p.Local(waits.RunAt), i18n.DayMonthYear)), "warn"
+		view.Links = []ui.Link{{Href: v.Link("/account/data#delete"), Text: v.T.T("privacy.delete.withdraw")}}
 	}
 	return p.showForm(w, r, v, view, nil)
 }
@@ -294,7 +300,8 @@ func (p *Pages) showSettings(w http.ResponseWriter, r *http.Request, v *visit.Vi
 		form.Groups = p.Districts(v, f.City)
 	}
 	view := &ui.AccountView{Heading: v.T.T("account.preferences"), Crumbs: p.crumb(v), Panels: []ui.Panel{{Form: form},
-		{Title: v.T.T("account.preferences.orders"), Text: []string{v.T.T("account.preferences.orders.why")}}}}
+		{Title: v.T.T("account.preferences.orders"), Text: []string{v.T.T("account.preferences.orders.why")}}},
+		Links: []ui.Link{{Href: v.Link("/account/data"), Text: v.T.T("account.data.about")}}}
 	if web.Query[sent](r).Sent {
 		view.Notice, view.Tone = v.T.T("account.saved"), "ok"
 	}

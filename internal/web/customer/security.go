@@ -84,7 +84,7 @@ func (p *Pages) security(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := &ui.AccountView{Heading: v.T.T("account.security"), Crumbs: p.crumb(v), Panels: []ui.Panel{ways, devices},
-		Links: []ui.Link{{Href: v.Link("/account/security/report"), Text: v.T.T("account.report")}}}
+		Links: []ui.Link{{Href: v.Link("/account/security/report"), Text: v.T.T("account.report")}, {Href: v.Link("/account/data"), Text: v.T.T("account.data.about")}}}
 	q := web.Query[struct {
 		Done string `form:"done" rules:"max=20"`
 	}](r)

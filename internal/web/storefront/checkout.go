@@ -13,6 +13,7 @@ import (
 	"aromart/internal/market"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/web"
+	"aromart/internal/web/rights"
 	"aromart/internal/web/ui"
 	"aromart/internal/web/visit"
 )
@@ -79,7 +80,7 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
 			return limited
 		}
 		q := s.request(v, f)
-		q.HeldLink, _ = held(r)
+		q.HeldLink, _ = rights.Held(r)
 		var placed *checkout.Placed
 		if placed, err = s.Desk.Place(r.Context(), q, v.Now); err == nil {
 			return s.thank(w, r, placed)

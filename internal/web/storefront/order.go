@@ -17,6 +17,7 @@ import (
 	"aromart/internal/trade/order"
 	"aromart/internal/trade/payment"
 	"aromart/internal/web"
+	"aromart/internal/web/rights"
 	"aromart/internal/web/ui"
 	"aromart/internal/web/visit"
 )
@@ -44,7 +45,7 @@ func (s *Shop) mine(r *http.Request) (*order.Order, error) {
 			return o, err
 		}
 	}
-	token, _ := held(r)
+	token, _ := rights.Held(r)
 	o, err := s.Desk.Links.Open(r.Context(), s.DB, token)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 // Package storefront is the shop that customers visit: home, categories,
 // lists, search, products, stores, cart, checkout, orders, and the pages of the
-// policy; those of an account are package customer.
+// policy; those of an account are package customer, those of a person's rights
+// package rights.
 //
 // What always holds: browsing sets no cookie and writes no row (P01); a page
 // that shows an order needs the order's link or its customer; a handler reads, calls the
@@ -19,6 +20,7 @@ import (
 	"aromart/internal/trade/checkout"
 	"aromart/internal/web"
 	"aromart/internal/web/customer"
+	"aromart/internal/web/rights"
 	"aromart/internal/web/visit"
 )
 
@@ -40,6 +42,7 @@ type Options struct {
 type Shop struct {
 	Options
 	customer *customer.Pages
+	rights   *rights.Pages
 	memory   memory
 }
 
@@ -50,6 +53,7 @@ func New(o Options) *Shop {
 	}
 	s := &Shop{Options: o, customer: &customer.Pages{Frame: o.Frame, People: o.People}}
 	s.memory.books.DB, s.memory.books.Market, s.memory.books.Seq = o.DB, o.Market, func() int64 { return s.Index.Seq() }
+	s.rights = &rights.Pages{Frame: o.Frame, Links: o.Desk.Links, Mine: s.mine}
 	return s
 }
 
@@ -57,6 +61,6 @@ func New(o Options) *Shop {
 func (s *Shop) Register(srv *web.Server) {
 	s.browsing(srv)
 	s.buying(srv)
-	s.dataPages(srv)
+	s.rights.Register(srv)
 	s.customer.Register(srv)
 }

@@ -15,18 +15,25 @@ type ProveView struct {
 type YourDataView struct {
 	Problems []Problem
 	Notice   string
-	Back     string
+	Back     Link
 
 	Kept, Seen, Requests Table
+	SeenMore             string // that the list has an end before the data has
 
 	Copy    string // where the form goes that makes a copy
 	Copies  []Fact // address and text of a download
 	Pending bool
 
-	Correct string
-	Fields  []Field
+	Correct      string
+	CorrectIntro string
+	Fields       []Field
+	CorrectAt    []Link // instead of a form: the pages on which it is changed
 
 	Erase     string
+	EraseNote string
+	EraseAsk  string
+	EraseSure string
+	Refused   string // why it cannot be asked for
 	GoesOn    string // the day, in words
 	Goes      []string
 	Stays     []string
@@ -45,6 +52,7 @@ type YourDataView struct {
 type DataReceiptView struct {
 	Number string
 	Lines  []string
+	Keep   *Link // how a deletion that waits is withdrawn
 	Erased Table
 	Stays  []string
 }
