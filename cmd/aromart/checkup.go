@@ -240,6 +240,8 @@ func (h *house) examine(ctx context.Context, note func(what, says string, err er
 		err = fmt.Errorf("%s gave up; the newest: %s", plural(int64(len(dead)), "job"), dead[0].LastError)
 	}
 	note("jobs", "none gave up", err, "mend the cause; a mail that cannot be sent is tried for about a day")
+	says, err := h.requestsInTime(ctx)
+	note("requests", says, err, "aromart privacy requests list")
 	note("audit", "log verifies", h.auditSound(ctx), "aromart audit verify")
 	res, err := fsck.Run(ctx, h.db, nil)
 	if err == nil && !res.Sound() {

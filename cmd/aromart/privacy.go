@@ -17,6 +17,7 @@ import (
 	"aromart/internal/care/privacy"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 )
@@ -225,7 +226,7 @@ func (r *requestAddCmd) Run(ctx context.Context, c *console) error {
 		if r.JSON {
 			return json.NewEncoder(c.out).Encode(h.requestJSON(q))
 		}
-		fmt.Fprintf(c.out, "%s received, due %s\n", q.Number, h.day(q.DueAt))
+		fmt.Fprintf(c.out, "%s received, due %s\n%s", q.Number, h.day(q.DueAt), struck(q))
 		return nil
 	})
 }
@@ -261,9 +262,17 @@ func (o oneRequest) act(ctx context.Context, c *console, step func(h *house, tx 
 		if o.JSON {
 			return json.NewEncoder(c.out).Encode(h.requestJSON(q))
 		}
-		fmt.Fprintf(c.out, "%s %s, due %s\n", q.Number, q.Status, h.day(q.DueAt))
+		fmt.Fprintf(c.out, "%s %s, due %s\n%s", q.Number, q.Status, h.day(q.DueAt), struck(q))
 		return nil
 	})
+}
+
+// struck tells who typed a secret into a text that it was not kept.
+func struck(q *privacy.Request) string {
+	if !q.Struck {
+		return ""
+	}
+	return i18n.For("en").T("privacy.done.masked") + "\n"
 }
 
 type requestShowCmd struct{ oneRequest }
@@ -354,6 +363,7 @@ func reasons(err error) error {
 // requestJSON is a request as a script reads it.
 type requestJSON struct {
 	Number     string           `json:"number"`
+	Masked     bool             `json:"masked,omitempty"` // what looked like a secret in the text just given was not kept
 	Kind       string           `json:"kind"`
 	Status     string           `json:"status"`
 	Channel    string           `json:"channel"`
@@ -378,7 +388,7 @@ type requestStep struct {
 }
 
 func (h *house) requestJSON(q *privacy.Request) requestJSON {
-	out := requestJSON{Number: q.Number, Kind: q.Kind, Status: q.Status, Channel: q.Channel, Proof: q.Proof, Orders: len(q.Orders), Reason: q.Reason,
+	out := requestJSON{Number: q.Number, Kind: q.Kind, Status: q.Status, Channel: q.Channel, Proof: q.Proof, Orders: len(q.Orders), Reason: q.Reason, Masked: q.Struck,
 		ReceivedAt: q.ReceivedAt, DueAt: q.DueAt, Extended: !q.ExtendedAt.IsZero(), Receipt: q.Receipt, Events: []requestStep{}}
 	if !q.RunAt.IsZero() {
 		out.RunAt = &q.RunAt
@@ -439,6 +449,13 @@ func (r *retentionCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
+		if r.DryRun {
+			more, err := h.ended(ctx, h.clock().AddDate(0, 1, 0))
+			if err != nil {
+				return err
+			}
+			rules = append(rules, more...)
+		}
 		if r.JSON {
 			return json.NewEncoder(c.out).Encode(rules)
 		}
@@ -457,4 +474,17 @@ func (r *retentionCmd) Run(ctx context.Context, c *console) error {
 		}
 		return nil
 	})
+}
+
+// ended are the sessions, links and codes that will have served by then. Their
+// own job deletes them, four times a day.
+func (h *house) ended(ctx context.Context, at time.Time) (out []privacy.Rule, err error) {
+	counts, err := auth.Outlived(ctx, h.db, at)
+	for _, of := range []struct {
+		table string
+		class policy.Retention
+	}{{"sessions", policy.SessionDays}, {"proofs", policy.ProofDays}} {
+		out = append(out, privacy.Rule{Class: of.class, What: of.table, Days: auth.KeepEnded, Goes: counts[of.table]})
+	}
+	return out, err
 }

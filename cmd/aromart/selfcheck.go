@@ -14,6 +14,7 @@ import (
 	"aromart/internal/care/policy"
 	"aromart/internal/care/privacy"
 	"aromart/internal/kit/errs"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
 	"aromart/internal/platform/telemetry"
@@ -97,11 +98,19 @@ const retentionGrace = 48 * time.Hour
 func (h *house) rightsChecks() map[string]func(context.Context) (saw string, err error) {
 	return map[string]func(context.Context) (string, error){
 		"retention": func(ctx context.Context) (string, error) {
-			rules, err := h.keeper(slog.Default()).Plan(ctx, h.clock().Add(-retentionGrace))
+			at := h.clock().Add(-retentionGrace)
+			rules, err := h.keeper(slog.Default()).Plan(ctx, at)
+			if err != nil {
+				return "", err
+			}
+			ended, err := auth.Outlived(ctx, h.db, at)
 			if err != nil {
 				return "", err
 			}
 			late := int64(0)
+			for _, n := range ended {
+				late += n
+			}
 			for _, r := range rules {
 				late += r.Goes
 			}
@@ -110,14 +119,25 @@ func (h *house) rightsChecks() map[string]func(context.Context) (saw string, err
 			}
 			return "nothing is older than its rule allows", nil
 		},
-		"requests": func(ctx context.Context) (string, error) {
-			late, err := privacy.Overdue(ctx, h.db, h.clock())
-			if err == nil && late > 0 {
-				err = fmt.Errorf("overdue: %s", plural(late, "privacy request"))
-			}
-			return "no request is overdue", err
-		},
+		"requests": h.requestsInTime,
 	}
+}
+
+// requestsInTime looks for requests that wait longer than the law lets them,
+// and for deletions whose day is over.
+func (h *house) requestsInTime(ctx context.Context) (string, error) {
+	late, err := privacy.Overdue(ctx, h.db, h.clock())
+	if err == nil && late > 0 {
+		err = fmt.Errorf("overdue: %s", plural(late, "privacy request"))
+	}
+	if err != nil {
+		return "", err
+	}
+	late, err = privacy.Unserved(ctx, h.db, h.clock().Add(-retentionGrace))
+	if err == nil && late > 0 {
+		err = fmt.Errorf("not carried out: %s", plural(late, "deletion"))
+	}
+	return "no request is overdue", err
 }
 
 // wordsOf is an error with the sentence that people read.

@@ -416,7 +416,9 @@ func (h *house) runner(log *slog.Logger, office *letter.Office, writer *notice.W
 		_, err := checkout.PurgeKeys(ctx, h.db, h.clock())
 		return err
 	})
-	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error { return mail.PurgeOutbox(ctx, h.dir, h.clock()) })
+	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
+		return mail.PurgeOutbox(ctx, h.dir, h.clock().AddDate(0, 0, -h.market.Retention.SentMail))
+	})
 	r.Every("account.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
 		return errors.Join(writer.Desk.Purge(ctx, h.clock()), account.Purge(ctx, h.db, h.clock()), repeat.Purge(ctx, h.db, h.clock()), cart.Purge(ctx, h.db, h.clock()))
 	})

@@ -111,7 +111,7 @@ func realLimits(s *shop) { s.realLimits = true }
 // open starts a shop with the world on a loopback address with TLS.
 func open(t testing.TB, d *db.DB, options ...func(*shop)) *shop {
 	t.Helper()
-	s := &shop{TB: t, db: d, dir: t.TempDir(), index: search.New(), log: &logbook{}}
+	s := &shop{TB: t, db: d, dir: d.Dir(), index: search.New(), log: &logbook{}}
 	s.clock, s.world = clock.System, s.fill
 	for _, o := range options {
 		o(s)

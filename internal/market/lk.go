@@ -43,5 +43,5 @@ var sriLanka = sync.OnceValue(func() *Profile {
 
 var defaultRetention = Retention{
 	GuestCart: 30, Session: 30, FullIP: 30, OrderContact: 730, OrderBooks: 2190, Messages: 730,
-	SentMail: 90, SecurityEvent: 365, RefusalMemory: 365, PrivacyProof: 1095,
+	SentMail: 7, SecurityEvent: 365, RefusalMemory: 365, PrivacyProof: 1095,
 }

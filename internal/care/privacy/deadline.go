@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -21,6 +22,9 @@ var reminders = []struct {
 func (k *Keeper) Deadlines(ctx context.Context) error {
 	now := k.now()
 	if _, err := k.expire(ctx, now); err != nil {
+		return err
+	}
+	if err := k.catchUp(ctx, now); err != nil {
 		return err
 	}
 	list, err := List(ctx, k.DB, false, 10_000)
@@ -60,4 +64,21 @@ func (q *Request) alarm(now time.Time) string {
 // Overdue counts the open requests whose deadline has passed.
 func Overdue(ctx context.Context, r db.Reader, now time.Time) (int64, error) {
 	return db.One(ctx, r, db.Int, `SELECT count(*) FROM privacy_requests WHERE closed_at IS NULL AND due_at < $1`, now.UnixMicro())
+}
+
+// patience is how long an erasure is its job's alone.
+const patience = 24 * time.Hour
+
+// catchUp carries out erasures whose own job gave up, for as long as it takes.
+func (k *Keeper) catchUp(ctx context.Context, now time.Time) error {
+	late, err := db.All(ctx, k.DB, db.Int, `SELECT id FROM privacy_requests WHERE run_at < $1 ORDER BY id`, now.Add(-patience).UnixMicro())
+	for _, id := range late {
+		err = errors.Join(err, k.CarryOut(ctx, id))
+	}
+	return err
+}
+
+// Unserved counts the erasures that should have been carried out before a time.
+func Unserved(ctx context.Context, r db.Reader, before time.Time) (int64, error) {
+	return db.One(ctx, r, db.Int, `SELECT count(*) FROM privacy_requests WHERE run_at < $1`, before.UnixMicro())
 }

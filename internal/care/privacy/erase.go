@@ -224,12 +224,12 @@ func (s Subject) archives(ctx context.Context, r db.Reader) ([]string, error) {
 }
 
 // erase carries an erasure out: files, rows, the ledger outside the database,
-// and the disk. done runs in the transaction of the rows. Files go first and
+// and the disk. check and done run in the transaction of the rows, before and after. Files go first and
 // once more afterwards, so that neither a crash nor a letter that is just being
 // written leaves one behind. The ledger is written before the commit: a crash
 // between the two is mended by the job, which comes back, while a commit that
 // the ledger does not know of would be undone by the next restore.
-func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.Time, done func(tx *db.Tx, r *Receipt) error) (*Receipt, error) {
+func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.Time, check func(tx *db.Tx) error, done func(tx *db.Tx, r *Receipt) error) (*Receipt, error) {
 	letters, err := s.letters(ctx, k.DB)
 	if err != nil {
 		return nil, err
@@ -247,6 +247,9 @@ func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.T
 		receipt = &Receipt{Number: number, At: now, Orders: len(s.Orders), Files: files, Log: "cut"}
 		if tx.Dialect() == db.Postgres {
 			receipt.Log = "archived"
+		}
+		if err := check(tx); err != nil {
+			return err
 		}
 		entry, err := ledgerEntry(ctx, tx, s, number, now)
 		if err != nil {

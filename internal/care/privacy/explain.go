@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"aromart/internal/care/policy"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/order"
 )
@@ -69,7 +70,8 @@ func add(list []Kind, c policy.Column, days int) []Kind {
 func (k *Keeper) days(r policy.Retention) int {
 	keep := k.Market.Retention
 	return map[policy.Retention]int{policy.OrderContactDays: keep.OrderContact, policy.OrderBookDays: keep.OrderBooks,
-		policy.PrivacyProofDays: keep.PrivacyProof, policy.SentMailDays: keep.SentMail, policy.DayAfterUse: keepKeys}[r]
+		policy.PrivacyProofDays: keep.PrivacyProof, policy.SentMailDays: keep.SentMail, policy.DayAfterUse: keepKeys,
+		policy.SessionDays: auth.KeepEnded, policy.ProofDays: auth.KeepEnded}[r]
 }
 
 // Outlook says what an erasure would do: what goes and when, what has to stay

@@ -121,12 +121,9 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 	if !whole && ready.IsZero() { // the person may still change his mind
 		return k.DB.Write(ctx, func(tx *db.Tx) error { return q.schedule(ctx, tx, later(next, now), 0) })
 	}
-	_, err = k.erase(ctx, ready, q.Number, now, func(tx *db.Tx, receipt *Receipt) error {
+	_, err = k.erase(ctx, ready, q.Number, now, func(tx *db.Tx) error { return q.takeUp(ctx, tx, all) }, func(tx *db.Tx, receipt *Receipt) error {
 		fresh, err := byID(ctx, tx, id) // the person may just have withdrawn
 		if err != nil {
-			return err
-		}
-		if err := fresh.takeUp(ctx, tx, all); err != nil {
 			return err
 		}
 		return k.conclude(ctx, tx, fresh, ready, receipt, whole, now)
@@ -177,8 +174,7 @@ func (q *Request) takeUp(ctx context.Context, tx *db.Tx, all Subject) error {
 	if len(now.Orders) != len(all.Orders) { // one came in this very moment: the job comes back for it
 		return errs.New(errs.Conflict, "error.conflict")
 	}
-	more := slices.DeleteFunc(slices.Clone(all.Orders), func(id int64) bool { return slices.Contains(q.Orders, id) })
-	q.Orders = now.Orders
+	more := slices.DeleteFunc(now.Orders, func(id int64) bool { return slices.Contains(q.Orders, id) })
 	return q.covers(ctx, tx, "privacy_request_orders", "order_id", more)
 }
 

@@ -52,12 +52,11 @@ func Account(ctx context.Context, r db.Reader, login int64) (Subject, error) {
 // SubjectOf is whom a request is about now. An account may have got further
 // orders since the request was made, and they are part of it.
 func SubjectOf(ctx context.Context, r db.Reader, q *Request) (Subject, error) {
-	s := Subject{Login: q.Login, Orders: q.Orders, Sellers: q.Sellers}
+	s := Subject{Login: q.Login, Orders: slices.Clone(q.Orders), Sellers: slices.Clone(q.Sellers)}
 	if q.Login == 0 {
 		return s, nil
 	}
 	now, err := Account(ctx, r, q.Login)
-	s.Orders = slices.Clone(s.Orders)
 	s.add(now.Orders)
 	return s, err
 }

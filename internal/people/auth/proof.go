@@ -208,27 +208,47 @@ func notify(ctx context.Context, tx *db.Tx, l *Login, session int64, event strin
 	return job.Enqueue(ctx, tx, JobNotice, n, now)
 }
 
+// KeepEnded is how many days sessions, links and codes are kept after they are over.
+const KeepEnded = 7
+
+// served says which rows have served, and how long after that they go. Parents
+// that a row still needs stand after it.
+var served = []struct {
+	table, where string
+	after        time.Duration
+}{
+	{"registrations", `proof_id IN (SELECT id FROM proofs WHERE expires_at < $1 OR used_at < $1)`, day},
+	{"email_changes", `created_at < $1`, day},
+	{"proofs", `COALESCE(used_at, expires_at) < $1 AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.proof_id = proofs.id)
+		AND NOT EXISTS (SELECT 1 FROM email_changes c WHERE c.new_proof = proofs.id OR c.old_proof = proofs.id)`, KeepEnded * day},
+	{"sessions", `COALESCE(ended_at, expires_at) < $1`, KeepEnded * day},
+	{"throttles", `since < $1 AND until < $1`, day},
+	{"second_factors", `ready_at IS NULL AND created_at < $1`, day},
+	{"api_tokens", `expires_at < $1`, KeepEnded * day},
+}
+
 // Purge deletes what has served: proofs and sessions a week after their end,
 // registrations that nobody finished, and counts that are over.
 func (d *Desk) Purge(ctx context.Context, now time.Time) error {
 	return d.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, p := range []struct {
-			text string
-			at   time.Time
-		}{
-			{`DELETE FROM registrations WHERE proof_id IN (SELECT id FROM proofs WHERE expires_at < $1 OR used_at < $1)`, now.Add(-day)},
-			{`DELETE FROM email_changes WHERE created_at < $1`, now.Add(-day)},
-			{`DELETE FROM proofs WHERE COALESCE(used_at, expires_at) < $1 AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.proof_id = proofs.id)
-				AND NOT EXISTS (SELECT 1 FROM email_changes c WHERE c.new_proof = proofs.id OR c.old_proof = proofs.id)`, now.Add(-7 * day)},
-			{`DELETE FROM sessions WHERE COALESCE(ended_at, expires_at) < $1`, now.Add(-7 * day)},
-			{`DELETE FROM throttles WHERE since < $1 AND until < $1`, now.Add(-day)},
-			{`DELETE FROM second_factors WHERE ready_at IS NULL AND created_at < $1`, now.Add(-day)},
-			{`DELETE FROM api_tokens WHERE expires_at < $1`, now.Add(-7 * day)},
-		} {
-			if _, err := db.Exec(ctx, tx, p.text, clock.Micros(p.at)); err != nil {
+		for _, s := range served {
+			if _, err := db.Exec(ctx, tx, "DELETE FROM "+s.table+" WHERE "+s.where, clock.Micros(now.Add(-s.after))); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// Outlived counts, by table, the rows that a purge at that time would delete.
+func Outlived(ctx context.Context, r db.Reader, at time.Time) (map[string]int64, error) {
+	out := map[string]int64{}
+	for _, s := range served {
+		n, err := db.One(ctx, r, db.Int, "SELECT count(*) FROM "+s.table+" WHERE "+s.where, clock.Micros(at.Add(-s.after)))
+		if err != nil {
+			return nil, err
+		}
+		out[s.table] = n
+	}
+	return out, nil
 }

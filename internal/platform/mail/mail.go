@@ -9,7 +9,7 @@
 // connects to nobody whom the Allow function refuses.
 //
 // Personal data: the recipient and what the mail says pass through; the outbox
-// keeps them for a week, see PurgeOutbox.
+// keeps them until PurgeOutbox.
 //
 // Tables: none.
 package mail

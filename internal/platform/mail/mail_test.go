@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -206,7 +207,7 @@ func TestTheOutbox(t *testing.T) {
 	}
 	old := filepath.Join(dir, mail.OutboxName, want[0])
 	os.Chtimes(old, time.Time{}, time.Now().Add(-8*24*time.Hour))
-	if err := mail.PurgeOutbox(t.Context(), dir, time.Now()); err != nil {
+	if err := mail.PurgeOutbox(t.Context(), dir, time.Now().Add(-7*24*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if left, _ := filepath.Glob(dir + "/*/*"); len(left) != 1 || filepath.Base(left[0]) != want[1] {
@@ -352,5 +353,65 @@ func TestOptionsAreChecked(t *testing.T) {
 		if err := open(t, mail.Options{Dir: t.TempDir()}).Send(t.Context(), m); err == nil {
 			t.Errorf("%s: it was sent", name)
 		}
+	}
+}
+
+// TestForget: letters and short messages of one person go, those of others stay.
+func TestForget(t *testing.T) {
+	dir := t.TempDir()
+	sender, err := mail.Open(mail.Options{From: "orders@shop.example", Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := mail.OpenTexts(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, to := range []string{"anura@example.com", "anura@example.com", "bimal@example.com"} {
+		m := letter()
+		m.To, m.MessageID, m.Date = contact.NewEmail(to), mail.ID(int64(i), time.Unix(1e9, 0), "shop.example"), time.Unix(1e9, 0)
+		m.Text = fmt.Sprintf("about ORDER-%d", i)
+		if err := sender.Send(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, to := range []string{"+94771234567", "+94771234568"} {
+		if err := texts.SendText(t.Context(), mail.TextMessage{To: contact.NewPhone(to), Text: "123456 is your code", ID: fmt.Sprint("text-", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := func() string {
+		var out []string
+		files, _ := filepath.Glob(filepath.Join(dir, mail.OutboxName, "*"))
+		for _, f := range files {
+			raw, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, mark := range []string{"ORDER-0", "ORDER-1", "ORDER-2", "+94771234567", "+94771234568"} {
+				if strings.Contains(string(raw), mark) {
+					out = append(out, mark)
+				}
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	email, phone := []contact.Email{contact.NewEmail("Anura@example.com")}, []contact.Phone{contact.NewPhone("+94771234567")}
+	for _, step := range []struct {
+		targets []mail.Target
+		n       int
+		left    string
+	}{
+		{nil, 0, "ORDER-0 ORDER-1 ORDER-2 +94771234567 +94771234568"},
+		{[]mail.Target{{}}, 0, "ORDER-0 ORDER-1 ORDER-2 +94771234567 +94771234568"},
+		{[]mail.Target{{Emails: email, Mentions: []string{"ORDER-1", "ORDER-2"}}}, 1, "ORDER-0 ORDER-2 +94771234567 +94771234568"},
+		{[]mail.Target{{Emails: email, Phones: phone}}, 2, "ORDER-2 +94771234568"},
+	} {
+		if n, err := mail.Forget(t.Context(), dir, step.targets...); n != step.n || err != nil || left() != step.left {
+			t.Errorf("%d forgotten, %v; left %s", n, err, left())
+		}
+	}
+	if n, err := mail.Forget(t.Context(), t.TempDir(), mail.Target{Emails: email}); n != 0 || err != nil {
+		t.Errorf("without an outbox: %d, %v", n, err)
 	}
 }

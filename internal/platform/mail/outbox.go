@@ -17,8 +17,6 @@ import (
 // OutboxName is the folder inside the data directory.
 const OutboxName = "outbox"
 
-const keepMail = 7 * 24 * time.Hour
-
 // outbox writes each mail into a file of its own. The name is the Message-ID,
 // so that a second try replaces the first and a listing is in the order of the jobs.
 type outbox struct {
@@ -72,16 +70,16 @@ func FileName(messageID string) string {
 	return local + ".eml"
 }
 
-// PurgeOutbox deletes the mails of the data directory that are a week old. A
-// directory without an outbox has none.
-func PurgeOutbox(ctx context.Context, dir string, now time.Time) error {
+// PurgeOutbox deletes the mails and short messages of the data directory that
+// were written before a time. A directory without an outbox has none.
+func PurgeOutbox(ctx context.Context, dir string, before time.Time) error {
 	files, err := os.ReadDir(filepath.Join(dir, OutboxName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	for _, f := range files {
 		info, e := f.Info()
-		if e != nil || !info.Mode().IsRegular() || now.Sub(info.ModTime()) < keepMail {
+		if e != nil || !info.Mode().IsRegular() || info.ModTime().After(before) {
 			continue
 		}
 		if ctx.Err() != nil {

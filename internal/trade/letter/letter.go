@@ -39,9 +39,9 @@ type Office struct {
 	Links   order.Links
 	Sender  mail.Sender
 	Texts   mail.TextSender // for whoever has a phone only; may be nil
-	BaseURL string // public address without a trailing slash: links in letters use nothing else
-	Name    string // of the marketplace
-	Help    string // where to turn with questions; may be empty
+	BaseURL string          // public address without a trailing slash: links in letters use nothing else
+	Name    string          // of the marketplace
+	Help    string          // where to turn with questions; may be empty
 
 	Provider string // host that carries the mails, as disclosures name it; empty when they stay in the outbox
 	Operator string // mailbox that hears of deadlines; may be empty

@@ -143,7 +143,8 @@ type Order struct {
 	Totals   Totals      `json:"totals"`
 	Parts    []OrderPart `json:"parts"`
 
-	Contact *OrderContact `json:"contact,omitempty" doc:"to the customer only"`
+	Contact    *OrderContact `json:"contact,omitempty" doc:"to the customer only"`
+	NoteMasked bool          `json:"note_masked,omitempty" doc:"what looked like a password or a card number in the note was struck out and not kept; only in the answer to placing it"`
 }
 
 // OrderPart is one seller's part of an order.
@@ -306,6 +307,7 @@ func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 	}
 	out := a.view(placed.Order)
 	out.Token, out.Link = placed.Token, q.Absolute("/o/"+placed.Token)
+	out.NoteMasked = placed.Struck
 	return &orderOut{out}, nil
 }
 
