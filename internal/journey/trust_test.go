@@ -608,7 +608,8 @@ func TestRoutesAreAllKnownHere(t *testing.T) {
 		"DELETE /api/v1/account/addresses/{id}", "DELETE /api/v1/account/wishlist/{id}", "DELETE /api/v1/sessions", "DELETE /api/v1/sessions/current", "DELETE /api/v1/sessions/{id}",
 		"PATCH /api/v1/account", "PATCH /api/v1/account/addresses/{id}", "PATCH /api/v1/orders/{number}/contact",
 		"POST /account/addresses/new", "POST /account/addresses/{id}", "POST /account/addresses/{id}/prefer", "POST /account/addresses/{id}/remove",
-		"POST /account/addresses/{id}/restore", "POST /account/orders/again", "POST /account/preferences", "POST /account/prove",
+		"POST /account/addresses/{id}/restore", "POST /account/data/ask", "POST /account/data/copy", "POST /account/data/erase", "POST /account/data/withdraw",
+		"POST /account/orders/again", "POST /account/preferences", "POST /account/prove",
 		"POST /account/security/email", "POST /account/security/email/confirm/{token}", "POST /account/security/password", "POST /account/security/phone",
 		"POST /account/security/phone/code", "POST /account/security/recovery", "POST /account/security/report", "POST /account/security/second",
 		"POST /account/security/second/remove", "POST /account/security/sessions/end", "POST /account/security/sessions/end-others",
@@ -621,7 +622,7 @@ func TestRoutesAreAllKnownHere(t *testing.T) {
 		"POST /login/link/{token}", "POST /login/not-me/{token}", "POST /login/second", "POST /login/second/set-up", "POST /logout", "POST /orders/track",
 		"POST /orders/{number}/cancel", "POST /orders/{number}/confirm", "POST /orders/{number}/data/ask", "POST /orders/{number}/data/code",
 		"POST /orders/{number}/data/copy", "POST /orders/{number}/data/correct", "POST /orders/{number}/data/erase", "POST /orders/{number}/data/prove",
-		"POST /orders/{number}/data/withdraw", "POST /orders/{number}/keep", "POST /preferences", "POST /register", "POST /register/code", "POST /reset",
+		"POST /orders/{number}/data/withdraw", "POST /orders/{number}/keep", "POST /preferences", "POST /privacy/keep/{token}", "POST /register", "POST /register/code", "POST /reset",
 		"POST /reset/{token}",
 	}
 	if !slices.Equal(writes, known) {
