@@ -12,7 +12,7 @@ import (
 
 func TestPrepare(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		stores := market(t, d)
+		stores := newMarket(t, d)
 		file := filepath.Join(t.TempDir(), FileName)
 		read := func() string {
 			t.Helper()

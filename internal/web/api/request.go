@@ -96,16 +96,16 @@ func (a *API) subject(ctx context.Context, r db.Reader) (s privacy.Subject, list
 }
 
 // request finds one of the person's own; another's number is none.
-func (a *API) request(ctx context.Context, r db.Reader, number string) (*privacy.Request, error) {
-	_, list, err := a.subject(ctx, r)
+func (a *API) request(ctx context.Context, r db.Reader, number string) (privacy.Subject, *privacy.Request, error) {
+	s, list, err := a.subject(ctx, r)
 	if err != nil {
-		return nil, err
+		return s, nil, err
 	}
 	i := slices.IndexFunc(list, func(q privacy.Request) bool { return q.Number == number })
 	if i < 0 {
-		return nil, errs.New(errs.NotFound, "error.not_found")
+		return s, nil, errs.New(errs.NotFound, "error.not_found")
 	}
-	return &list[i], nil
+	return s, &list[i], nil
 }
 
 // exports are the archives of the person by their requests.
@@ -162,11 +162,11 @@ func (a *API) listRequests(ctx context.Context, in *Page) (*requestsOut, error) 
 }
 
 func (a *API) getRequest(ctx context.Context, in *requestIn) (*requestOut, error) {
-	q, err := a.request(ctx, a.DB, in.Number)
+	s, q, err := a.request(ctx, a.DB, in.Number)
 	if err != nil {
 		return nil, err
 	}
-	archives, err := exports(ctx, a.DB, q.Subject())
+	archives, err := exports(ctx, a.DB, s)
 	return &requestOut{dataRequest(q, archives)}, err
 }
 
@@ -226,7 +226,7 @@ func (a *API) limit(q *web.Request, kind string) error {
 func (a *API) withdraw(ctx context.Context, in *requestIn) (*requestOut, error) {
 	q, by := owner(ctx)
 	err := a.DB.Write(ctx, func(tx *db.Tx) error {
-		found, err := a.request(ctx, tx, in.Number)
+		_, found, err := a.request(ctx, tx, in.Number)
 		if err != nil {
 			return err
 		}
@@ -242,14 +242,14 @@ func (a *API) download(ctx context.Context, in *requestIn) (*copyOut, error) {
 	if err := web.FromContext(ctx).Visit.NeedFresh(); err != nil {
 		return nil, err
 	}
-	q, err := a.request(ctx, a.DB, in.Number)
+	s, q, err := a.request(ctx, a.DB, in.Number)
 	if err != nil {
 		return nil, err
 	}
-	archives, err := exports(ctx, a.DB, q.Subject())
+	archives, err := exports(ctx, a.DB, s)
 	if err != nil {
 		return nil, err
 	}
-	archive, err := a.keeper().Open(ctx, q.Subject(), archives[q.ID].PublicID)
+	archive, err := a.keeper().Open(ctx, s, archives[q.ID].PublicID)
 	return &copyOut{"application/zip", `attachment; filename="data-` + q.Number + `.zip"`, archive}, err
 }
