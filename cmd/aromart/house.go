@@ -37,19 +37,20 @@ type place struct {
 
 // house is what the commands need, opened in the order in which it stands.
 type house struct {
-	dir     string
-	db      *db.DB
-	secrets secrets.Master
-	blobs   *blob.Store
-	market  *market.Profile
-	links   order.Links
-	desk    *checkout.Desk
-	index   *search.Index // empty until somebody fills it
-	clock   clock.Clock
-	gate    *policy.Gate                                               // what the privacy policy allows
-	url     string                                                     // of PostgreSQL, when it serves
-	planned schedule                                                   // backups it makes by itself, when it serves
-	media   func(file string) (data []byte, mediaType string, ok bool) // pictures beside the stored ones; nil
+	dir      string
+	db       *db.DB
+	secrets  secrets.Master
+	blobs    *blob.Store
+	market   *market.Profile
+	links    order.Links
+	desk     *checkout.Desk
+	index    *search.Index // empty until somebody fills it
+	clock    clock.Clock
+	gate     *policy.Gate                                               // what the privacy policy allows
+	url      string                                                     // of PostgreSQL, when it serves
+	planned  schedule                                                   // backups it makes by itself, when it serves
+	mailOnly bool                                                       // no text message reaches anybody, when it serves
+	media    func(file string) (data []byte, mediaType string, ok bool) // pictures beside the stored ones; nil
 
 	// Parts that look after promises of their own give their check here; nil ones are not run.
 	promiseChecks  map[string]func(context.Context) (saw string, err error)

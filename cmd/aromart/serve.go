@@ -105,6 +105,7 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 			runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + listening)
 		}
 		h.planned, h.url = s.schedule, s.Database
+		h.mailOnly = s.Mode == "production" // no provider of text messages is connected; see passGates
 		return h.serve(ctx, c, s.listen, func(base string) { h.greet(ctx, c, base) })
 	})
 }
@@ -299,6 +300,10 @@ func (l listen) base(addr *net.TCPAddr) (string, error) {
 func (h *house) faces(l listen, base string, log *slog.Logger, meters *telemetry.Meters, health telemetry.Health) (*web.Server, error) {
 	site := &ui.Site{Name: l.SiteName, Operator: l.Operator, HelpPhone: l.HelpPhone, HelpEmail: l.HelpEmail, HelpHours: l.HelpHours, ReturnDays: h.market.ReturnDays}
 	people := h.people(l)
+	people.MailOnly = h.mailOnly
+	if err := people.UsePasskeys(base); err != nil {
+		return nil, err
+	}
 	shop := storefront.New(storefront.Options{Frame: visit.Frame{DB: h.db, Market: h.market, Site: site, Clock: h.clock}, Desk: h.desk, People: people, Index: h.index, Blobs: h.blobs, Media: h.media, Policy: h.gate})
 	cache := web.CacheOptions{MaxBytes: l.PageCacheMB << 20, Version: h.pagesVersion, Until: h.market.NextTurn}
 	if l.PageCacheMB == 0 {

@@ -145,6 +145,8 @@ func (s *shop) serve(links order.Links) {
 	log := telemetry.Logger(s.log, "debug")
 	site := &ui.Site{Name: "aromart", Operator: "Journey (Pvt) Ltd", HelpPhone: "+94 11 200 0000", HelpEmail: "help@example.com", ReturnDays: s.market.ReturnDays}
 	s.people = auth.NewDesk(s.db, "aromart", secrets.Random().Key)
+	named := strings.Replace(s.base, "127.0.0.1", "localhost", 1) // a passkey belongs to a name
+	s.must(s.people.UsePasskeys(named))
 	pages := storefront.New(storefront.Options{Frame: visit.Frame{DB: s.db, Market: s.market, Site: site, Clock: s.clock}, Desk: s.desk, People: s.people, Index: s.index, Blobs: s.blobs, Policy: s.gate})
 	classes, limits := web.DefaultClasses(), map[string]web.Limit{"place": {Times: 1e6, Per: time.Second}, "lookup.order": {Times: 1e6, Per: time.Second}}
 	for name, c := range classes {
@@ -155,7 +157,7 @@ func (s *shop) serve(links order.Links) {
 		classes, limits = nil, nil
 	}
 	var err error
-	s.Server, err = web.New(web.Options{BaseURL: s.base, Log: log, Clock: s.clock, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits, Policy: s.gate, Actor: web.Sessions(s.people),
+	s.Server, err = web.New(web.Options{BaseURL: s.base, Hosts: []string{strings.TrimPrefix(named, "https://")}, Log: log, Clock: s.clock, ErrorPage: pages.ErrorPage, Classes: classes, Limits: limits, Policy: s.gate, Actor: web.Sessions(s.people),
 		Cache: web.CacheOptions{MaxBytes: 8 << 20, Version: func() uint64 { return uint64(s.index.Seq())<<16 | s.gate.Turn() }, Until: s.market.NextCutoff}})
 	s.must(err)
 	pages.Register(s.Server)

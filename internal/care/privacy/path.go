@@ -57,6 +57,8 @@ var paths = []path{
 	{table: "throttles", where: "1 = 0"}, // its keys are keyed hashes that nobody can turn back, and end within a day
 	ofLogin("second_factors"),
 	ofLogin("recovery_codes"),
+	ofLogin("passkeys"),
+	ofLogin("passkey_challenges"),
 	ofLogin("api_tokens"),
 	ofLogin("request_keys"),
 	ofLogin("seller_members"),

@@ -77,7 +77,7 @@ func TestPluralFormsAreComplete(t *testing.T) {
 var latinWord = regexp.MustCompile(`[A-Za-z]{4,}`)
 
 var latinAllowed = regexp.MustCompile(`(?i)aromart|[a-z0-9._-]+@[a-z.]+|https?://\S+|\b[a-z0-9.-]+\.(com|lk|example|json|csv)\b|` +
-	`\b(SMTP|JSON|WhatsApp|Google|Shopify|WooCommerce|PayPal|GDPR|English|Apache|SQLite|PostgreSQL|Cookie|HTTPS?|HTML|EAN|ISBN|Unicode|IBAN|PNG|JPEG|WebP)\b`)
+	`\b(SMTP|JSON|WhatsApp|Google|Shopify|WooCommerce|PayPal|GDPR|English|Apache|SQLite|PostgreSQL|Cookie|HTTPS?|HTML|EAN|ISBN|Unicode|IBAN|PNG|JPEG|WebP|JavaScript)\b`)
 
 // TestTranslationsAreTranslated fails on English words left in Sinhala or Tamil.
 func TestTranslationsAreTranslated(t *testing.T) {

@@ -31,6 +31,15 @@ func ParseAddress(m *market.Profile, field, typed string) (Address, error) {
 	return Address{Phone: contact.NewPhone(number)}, nil
 }
 
+// ParseReachable reads an address that something is going to be sent to.
+func (d *Desk) ParseReachable(m *market.Profile, field, typed string) (Address, error) {
+	if d.MailOnly {
+		email, err := contact.ParseEmail(field, typed)
+		return Address{Email: email}, err
+	}
+	return ParseAddress(m, field, typed)
+}
+
 // IsZero reports that there is no address.
 func (a Address) IsZero() bool { return a == Address{} }
 

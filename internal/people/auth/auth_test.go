@@ -36,6 +36,7 @@ func email(s string) auth.Address { return auth.Address{Email: contact.NewEmail(
 func open(t *testing.T, d *db.DB) *bench {
 	t.Helper()
 	b := &bench{T: t, Desk: auth.NewDesk(d, "aromart", secrets.Random().Key), db: d, now: noon}
+	b.NoteSlow(func(time.Duration) {}) // a test does not wait
 	b.a, b.b = b.add("anura@example.com", "customer"), b.add("bimal@example.com", "customer")
 	return b
 }
@@ -87,7 +88,7 @@ func (b *bench) count(text string, args ...any) int64 {
 // in signs in and returns the visit of the next request.
 func (b *bench) in(address string) (*auth.Visit, string) {
 	b.Helper()
-	e, err := b.SignIn(b.Context(), email(address), good, "Firefox, Linux", b.now)
+	e, err := b.SignIn(b.Context(), email(address), good, auth.Origin{Device: "Firefox, Linux"}, b.now)
 	b.must(err)
 	return b.visit(e.Token), e.Token
 }
@@ -324,7 +325,7 @@ func TestTrustCheck11ClosedLoginsStopAtOnce(t *testing.T) {
 		if b.visit(token) != nil || b.visit(other) == nil {
 			b.Error("the closed login goes on, or the other one does not")
 		}
-		if _, err := b.SignIn(b.Context(), email("anura@example.com"), good, "x", b.now); !errs.Is(err, "auth.wrong") {
+		if _, err := b.SignIn(b.Context(), email("anura@example.com"), good, auth.Origin{Device: "x"}, b.now); !errs.Is(err, "auth.wrong") {
 			b.Errorf("signing in to a closed login: %v", err)
 		}
 	})
@@ -360,7 +361,7 @@ func TestTrustCheck15SessionsAreListedAndEnded(t *testing.T) {
 func TestTrustCheck19WrongPasswordsWait(t *testing.T) {
 	each(t, func(b *bench) {
 		try := func(address, password string) error {
-			_, err := b.SignIn(b.Context(), email(address), password, "x", b.now)
+			_, err := b.SignIn(b.Context(), email(address), password, auth.Origin{Device: "x"}, b.now)
 			return err
 		}
 		for _, who := range []string{"anura@example.com", "nobody@example.com"} {
@@ -378,7 +379,7 @@ func TestTrustCheck19WrongPasswordsWait(t *testing.T) {
 			b.Errorf("somebody else has to wait: %v", err)
 		}
 		b.must(b.SendReset(b.Context(), email("anura@example.com"), "en", b.now))
-		b.must(b.Reset(b.Context(), b.Token(b.proof()), "eight brown otters", b.now))
+		b.must(b.Reset(b.Context(), b.Token(b.proof()), "eight brown otters", auth.Origin{}, b.now))
 		if err := try("anura@example.com", "eight brown otters"); err != nil {
 			b.Errorf("after a reset: %v", err)
 		}
@@ -406,29 +407,29 @@ func TestTrustRow26AndCheck20Reset(t *testing.T) {
 		_, session := b.in("anura@example.com")
 		link := send("anura@example.com")
 		for _, bad := range []string{"", "null", link[1:], link + "A", strings.ToUpper(link), link[:43] + "!", send("nobody@example.com")} {
-			if err := b.Reset(b.Context(), bad, "eight brown otters", b.now); !errs.Is(err, "auth.link_over") {
+			if err := b.Reset(b.Context(), bad, "eight brown otters", auth.Origin{}, b.now); !errs.Is(err, "auth.link_over") {
 				b.Errorf("%q: %v", bad, err)
 			}
 		}
-		if _, err := b.EnterByLink(b.Context(), link, "x", b.now); !errs.Is(err, "auth.link_over") {
+		if _, err := b.EnterByLink(b.Context(), link, auth.Origin{Device: "x"}, b.now); !errs.Is(err, "auth.link_over") {
 			b.Errorf("a reset link signs in: %v", err)
 		}
-		if err := b.Reset(b.Context(), link, "password123", b.now); !errs.Is(err, "auth.password_common") {
+		if err := b.Reset(b.Context(), link, "password123", auth.Origin{}, b.now); !errs.Is(err, "auth.password_common") {
 			b.Errorf("a common password: %v", err)
 		}
-		b.must(b.Reset(b.Context(), link, "eight brown otters", b.now))
+		b.must(b.Reset(b.Context(), link, "eight brown otters", auth.Origin{}, b.now))
 		if b.visit(session) != nil {
 			b.Error("a session outlives the reset")
 		}
-		if err := b.Reset(b.Context(), link, "nine yellow kites", b.now); !errs.Is(err, "auth.link_over") {
+		if err := b.Reset(b.Context(), link, "nine yellow kites", auth.Origin{}, b.now); !errs.Is(err, "auth.link_over") {
 			b.Errorf("used twice: %v", err)
 		}
 		link = send("anura@example.com")
 		b.now = b.now.Add(30 * time.Minute)
-		if err := b.Reset(b.Context(), link, "nine yellow kites", b.now); !errs.Is(err, "auth.link_over") {
+		if err := b.Reset(b.Context(), link, "nine yellow kites", auth.Origin{}, b.now); !errs.Is(err, "auth.link_over") {
 			b.Errorf("after 30 minutes: %v", err)
 		}
-		if _, err := b.SignIn(b.Context(), email("bimal@example.com"), good, "x", b.now); err != nil {
+		if _, err := b.SignIn(b.Context(), email("bimal@example.com"), good, auth.Origin{Device: "x"}, b.now); err != nil {
 			b.Errorf("the other login: %v", err)
 		}
 	})
@@ -446,7 +447,7 @@ func TestTrustRow21AndCheck18SameWorkForEverybody(t *testing.T) {
 		n := 0
 		for name, f := range map[string]func(address string) error{
 			"sign in": func(a string) error {
-				_, err := b.SignIn(b.Context(), email(a), "wrong password", "x", b.now)
+				_, err := b.SignIn(b.Context(), email(a), "wrong password", auth.Origin{Device: "x"}, b.now)
 				return err
 			},
 			"register": func(a string) error {
@@ -459,7 +460,7 @@ func TestTrustRow21AndCheck18SameWorkForEverybody(t *testing.T) {
 			"finish": func(a string) error {
 				form, err := b.Register(b.Context(), auth.Registration{Address: email(a), Name: contact.NewName("Nimal"), Password: good, Language: "en"}, b.now)
 				b.must(err)
-				_, err = b.FinishRegistration(b.Context(), form, "000000", "x", b.now)
+				_, err = b.FinishRegistration(b.Context(), form, "000000", auth.Origin{Device: "x"}, b.now)
 				return err
 			},
 			"reset":   func(a string) error { return b.SendReset(b.Context(), email(a), "en", b.now) },
@@ -486,17 +487,17 @@ func TestTrustRow37RegisteringGivesACustomer(t *testing.T) {
 		}
 		code := b.Code(p)
 		for _, bad := range []string{"", "1", code + "0", "٠٠٠٠٠٠"} {
-			if _, err := b.FinishRegistration(b.Context(), form, bad, "x", b.now); !errs.Is(err, "auth.code_wrong") {
+			if _, err := b.FinishRegistration(b.Context(), form, bad, auth.Origin{Device: "x"}, b.now); !errs.Is(err, "auth.code_wrong") {
 				b.Errorf("%q: %v", bad, err)
 			}
 		}
-		in, err := b.FinishRegistration(b.Context(), form, code, "x", b.now)
+		in, err := b.FinishRegistration(b.Context(), form, code, auth.Origin{Device: "x"}, b.now)
 		b.must(err)
 		v := b.visit(in.Token)
 		if v.Actor().Kind != access.Customer || b.count("SELECT count(*) FROM registrations") != 0 {
 			b.Errorf("%+v", v.Actor())
 		}
-		if _, err := b.FinishRegistration(b.Context(), form, code, "x", b.now); !errs.Is(err, "auth.code_wrong") {
+		if _, err := b.FinishRegistration(b.Context(), form, code, auth.Origin{Device: "x"}, b.now); !errs.Is(err, "auth.code_wrong") {
 			b.Errorf("the code serves twice: %v", err)
 		}
 	})
@@ -513,19 +514,19 @@ func TestCodesAreTriedFiveTimes(t *testing.T) {
 		}
 		form, code := ask("five@example.com")
 		for range 5 {
-			b.FinishRegistration(b.Context(), form, "abcdef", "x", b.now)
+			b.FinishRegistration(b.Context(), form, "abcdef", auth.Origin{Device: "x"}, b.now)
 		}
-		if _, err := b.FinishRegistration(b.Context(), form, code, "x", b.now); !errs.Is(err, "auth.code_wrong") {
+		if _, err := b.FinishRegistration(b.Context(), form, code, auth.Origin{Device: "x"}, b.now); !errs.Is(err, "auth.code_wrong") {
 			b.Errorf("the sixth try: %v", err)
 		}
 		form, code = ask("late@example.com")
 		b.now = b.now.Add(10 * time.Minute)
-		if _, err := b.FinishRegistration(b.Context(), form, code, "x", b.now); !errs.Is(err, "auth.code_wrong") {
+		if _, err := b.FinishRegistration(b.Context(), form, code, auth.Origin{Device: "x"}, b.now); !errs.Is(err, "auth.code_wrong") {
 			b.Errorf("after ten minutes: %v", err)
 		}
 		// A registration for an address that has a login is never finished.
 		form, code = ask("anura@example.com")
-		if _, err := b.FinishRegistration(b.Context(), form, code, "x", b.now); !errs.Is(err, "auth.code_wrong") {
+		if _, err := b.FinishRegistration(b.Context(), form, code, auth.Origin{Device: "x"}, b.now); !errs.Is(err, "auth.code_wrong") {
 			b.Errorf("a login was taken over: %v", err)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/platform/db"
+	"aromart/internal/platform/job"
 )
 
 // Prove asks a visitor for the password again, and for the second factor where
@@ -40,11 +41,11 @@ func (d *Desk) Prove(ctx context.Context, v *Visit, password, code string, now t
 		}
 		return record(ctx, tx, v.Actor(), "session.prove", v.Login.ID, now)
 	}
-	factors, err := Factors(ctx, d.DB, v.Login.ID)
+	has, err := hasSecond(ctx, d.DB, v.Login.ID)
 	if err != nil {
 		return "", err
 	}
-	if len(factors) > 0 {
+	if has {
 		err = d.checkSecond(ctx, v, code, now, finish)
 	} else {
 		err = d.DB.Write(ctx, finish)
@@ -72,9 +73,15 @@ func (d *Desk) ChangePassword(ctx context.Context, v *Visit, password string, no
 		if token, err = renew(ctx, tx, v, now); err != nil {
 			return err
 		}
-		return notify(ctx, tx, &v.Login, 0, "password", now)
+		return notify(ctx, tx, &v.Login, "password", now)
 	})
 	return token, err
+}
+
+// changeKey counts how often a login asks for another address of its own. Not
+// the address asked for: a stranger could use up what its owner needs.
+func (d *Desk) changeKey(v *Visit) string {
+	return d.throttleKey(changes, strconv.FormatInt(v.Login.ID, 10))
 }
 
 // ChangeEmail asks for another e-mail address: it is taken when the links that
@@ -87,12 +94,8 @@ func (d *Desk) ChangeEmail(ctx context.Context, v *Visit, email contact.Email, l
 	if email == v.Login.Email {
 		return errs.Field("email", "auth.same_address")
 	}
-	key := d.throttleKey(mailedProofs, Address{Email: email}.key())
-	if err := d.open(ctx, d.DB, key, now); err != nil {
-		return err
-	}
 	return d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := count(ctx, tx, key, mailedProofs, now); err != nil {
+		if _, err := count(ctx, tx, d.changeKey(v), changes, now); err != nil {
 			return err
 		}
 		newProof := &Proof{Purpose: forNewEmail, Login: v.Login.ID, Address: Address{Email: email}, Language: lang}
@@ -172,7 +175,7 @@ func (d *Desk) takeEmail(ctx context.Context, tx *db.Tx, v *Visit, email contact
 	if err := record(ctx, tx, v.Actor(), "login.email", v.Login.ID, now, "email"); err != nil {
 		return err
 	}
-	return notify(ctx, tx, &v.Login, 0, "email", now)
+	return tellBoth(ctx, tx, &v.Login, Address{Email: v.Login.Email}, "email", now)
 }
 
 // CheckEmail reports whether a link of a change of address serves this visitor.
@@ -192,13 +195,12 @@ func (d *Desk) ChangePhone(ctx context.Context, v *Visit, phone contact.Phone, l
 	if !v.Fresh {
 		return "", errProve
 	}
-	key := d.throttleKey(mailedProofs, Address{Phone: phone}.key())
-	if err := d.open(ctx, d.DB, key, now); err != nil {
-		return "", err
+	if d.MailOnly {
+		return "", errs.New(errs.NotFound, "error.not_found")
 	}
 	p := &Proof{Purpose: forPhone, Login: v.Login.ID, Address: Address{Phone: phone}, Language: lang}
 	err = d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := count(ctx, tx, key, mailedProofs, now); err != nil {
+		if _, err := count(ctx, tx, d.changeKey(v), changes, now); err != nil {
 			return err
 		}
 		if err := issue(ctx, tx, p, codeLife, now); err != nil {
@@ -231,7 +233,7 @@ func (d *Desk) ConfirmPhone(ctx context.Context, v *Visit, form, code string, no
 		if err := record(ctx, tx, v.Actor(), "login.phone", v.Login.ID, now, "phone"); err != nil {
 			return err
 		}
-		return notify(ctx, tx, &v.Login, 0, "phone", now)
+		return tellBoth(ctx, tx, &v.Login, Address{Phone: v.Login.Phone}, "phone", now)
 	})
 	if db.IsUnique(err) { // it is another login's, which only its owner was told
 		err = errCode
@@ -268,6 +270,6 @@ func (d *Desk) Report(ctx context.Context, v *Visit, kind string, signOut bool, 
 		if err := record(ctx, tx, v.Actor(), "login.report_"+kind, v.Login.ID, now); err != nil {
 			return err
 		}
-		return notify(ctx, tx, &v.Login, 0, "report", now)
+		return job.Enqueue(ctx, tx, JobNotice, NoticeJob{Login: v.Login.ID, Event: "report"}, now)
 	})
 }

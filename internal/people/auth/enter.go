@@ -24,9 +24,8 @@ var errWrong = errs.Field("password", "auth.wrong")
 
 // SignIn checks a password. Whether the address has a login makes no
 // difference to what it does until the password is right.
-func (d *Desk) SignIn(ctx context.Context, a Address, password, device string, now time.Time) (*Entered, error) {
-	key := d.throttleKey(failedSignIns, a.key())
-	if err := d.reserve(ctx, key, failedSignIns, now); err != nil {
+func (d *Desk) SignIn(ctx context.Context, a Address, password string, from Origin, now time.Time) (*Entered, error) {
+	if err := d.reserveGuess(ctx, a, from.Network, now); err != nil {
 		return nil, err
 	}
 	l, err := byAddress(ctx, d.DB, a)
@@ -48,7 +47,8 @@ func (d *Desk) SignIn(ctx context.Context, a Address, password, device string, n
 	}
 	var in *Entered
 	err = d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := forgive(ctx, tx, key); err != nil {
+		near, everywhere := d.guessKeys(a, from.Network)
+		if err := forgive(ctx, tx, near, everywhere); err != nil {
 			return err
 		}
 		if better != "" { // unless it was changed meanwhile
@@ -56,7 +56,7 @@ func (d *Desk) SignIn(ctx context.Context, a Address, password, device string, n
 				return err
 			}
 		}
-		in, err = enter(ctx, tx, l, device, now)
+		in, err = enter(ctx, tx, l, from.Device, now)
 		return err
 	})
 	return in, err
@@ -90,7 +90,7 @@ func arrived(ctx context.Context, tx *db.Tx, l *Login, session int64, now time.T
 	if err != nil || unknown == 0 {
 		return err
 	}
-	return notify(ctx, tx, l, session, "sign_in", now)
+	return notify(ctx, tx, l, "sign_in", now)
 }
 
 // Registration is what a new customer fills in.
@@ -99,6 +99,7 @@ type Registration struct {
 	Name     contact.Name
 	Password string
 	Language string
+	Network  string // see Origin
 }
 
 // Register begins a registration and sends a code to the address. The form
@@ -111,8 +112,8 @@ func (d *Desk) Register(ctx context.Context, n Registration, now time.Time) (for
 	if err := CheckPassword("password", n.Password, append(n.words(), d.Site, n.Name.Reveal())...); err != nil {
 		return "", err
 	}
-	key := d.throttleKey(registrations, n.key())
-	if err := d.open(ctx, d.DB, key, now); err != nil {
+	near, everywhere := d.throttleKey(registrations, n.key()+"\x00"+n.Network), d.throttleKey(manyRegister, n.key())
+	if err := d.open(ctx, d.DB, near, now); err != nil {
 		return "", err
 	}
 	known, err := byAddress(ctx, d.DB, n.Address)
@@ -125,7 +126,10 @@ func (d *Desk) Register(ctx context.Context, n Registration, now time.Time) (for
 	}
 	p := &Proof{Purpose: forRegister, Login: known.ID, Address: n.Address, Language: n.Language}
 	err = d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := count(ctx, tx, key, registrations, now); err != nil {
+		if _, err := count(ctx, tx, near, registrations, now); err != nil {
+			return err
+		}
+		if _, err := count(ctx, tx, everywhere, manyRegister, now); err != nil {
 			return err
 		}
 		if err := issue(ctx, tx, p, codeLife, now); err != nil {
@@ -140,7 +144,7 @@ func (d *Desk) Register(ctx context.Context, n Registration, now time.Time) (for
 }
 
 // FinishRegistration makes the login when the code is right, and signs it in.
-func (d *Desk) FinishRegistration(ctx context.Context, form, code, device string, now time.Time) (*Entered, error) {
+func (d *Desk) FinishRegistration(ctx context.Context, form, code string, from Origin, now time.Time) (*Entered, error) {
 	p, err := d.tryCode(ctx, form, forRegister, code, now)
 	if err != nil {
 		return nil, err
@@ -176,7 +180,7 @@ func (d *Desk) FinishRegistration(ctx context.Context, form, code, device string
 		if err != nil {
 			return err
 		}
-		in, err = enter(ctx, tx, l, device, now)
+		in, err = enter(ctx, tx, l, from.Device, now)
 		return err
 	})
 	return in, err
@@ -194,10 +198,6 @@ func (d *Desk) SendSignIn(ctx context.Context, a Address, lang string, now time.
 }
 
 func (d *Desk) sendLink(ctx context.Context, a Address, purpose, lang string, now time.Time) error {
-	key := d.throttleKey(mailedProofs, a.key())
-	if err := d.open(ctx, d.DB, key, now); err != nil {
-		return err
-	}
 	l, err := byAddress(ctx, d.DB, a)
 	if err != nil {
 		return err
@@ -207,7 +207,8 @@ func (d *Desk) sendLink(ctx context.Context, a Address, purpose, lang string, no
 		p.Login, p.Address = l.ID, a
 	}
 	return d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := count(ctx, tx, key, mailedProofs, now); err != nil {
+		may, err := mayWrite(ctx, tx, d.letterKey(purpose, a), now)
+		if err != nil || !may {
 			return err
 		}
 		if err := issue(ctx, tx, p, linkLife, now); err != nil {
@@ -230,7 +231,8 @@ func (d *Desk) CheckSignIn(ctx context.Context, token string, now time.Time) err
 }
 
 // Reset sets a new password by a link, ends every session and signs nobody in.
-func (d *Desk) Reset(ctx context.Context, token, password string, now time.Time) error {
+// Whoever did it may sign in at once from where he is, and have another letter.
+func (d *Desk) Reset(ctx context.Context, token, password string, from Origin, now time.Time) error {
 	p, err := d.look(ctx, d.DB, token, forReset, now)
 	if err != nil {
 		return err
@@ -253,18 +255,19 @@ func (d *Desk) Reset(ctx context.Context, token, password string, now time.Time)
 		if err := prove(ctx, tx, l.ID, p.Address, now); err != nil {
 			return err
 		}
-		if err := forgive(ctx, tx, d.throttleKey(failedSignIns, p.key())); err != nil {
+		near, everywhere := d.guessKeys(p.Address, from.Network)
+		if err := forgive(ctx, tx, near, everywhere, d.letterKey(forReset, p.Address), d.letterKey(forSignIn, p.Address)); err != nil {
 			return err
 		}
 		if err := SetPassword(ctx, tx, access.Actor{Kind: access.KindOf(l.Role), ID: l.ID}, l.ID, hash, 0, now); err != nil {
 			return err
 		}
-		return notify(ctx, tx, l, 0, "password", now)
+		return notify(ctx, tx, l, "password", now)
 	})
 }
 
 // EnterByLink signs in by a mailed link; a second factor is asked for all the same.
-func (d *Desk) EnterByLink(ctx context.Context, token, device string, now time.Time) (*Entered, error) {
+func (d *Desk) EnterByLink(ctx context.Context, token string, from Origin, now time.Time) (*Entered, error) {
 	p, err := d.look(ctx, d.DB, token, forSignIn, now)
 	if err != nil {
 		return nil, err
@@ -284,7 +287,10 @@ func (d *Desk) EnterByLink(ctx context.Context, token, device string, now time.T
 		if err := prove(ctx, tx, l.ID, p.Address, now); err != nil {
 			return err
 		}
-		in, err = enter(ctx, tx, l, device, now)
+		if err := forgive(ctx, tx, d.letterKey(forSignIn, p.Address)); err != nil {
+			return err
+		}
+		in, err = enter(ctx, tx, l, from.Device, now)
 		return err
 	})
 	return in, err
@@ -296,44 +302,6 @@ func prove(ctx context.Context, tx *db.Tx, login int64, a Address, now time.Time
 			email_verified_at = CASE WHEN email = $2 AND email <> '' THEN COALESCE(email_verified_at, $4) ELSE email_verified_at END,
 			phone_verified_at = CASE WHEN phone = $3 AND phone <> '' THEN COALESCE(phone_verified_at, $4) ELSE phone_verified_at END
 		WHERE id = $1`, login, a.Email, a.Phone, clock.Micros(now))
-	return err
-}
-
-// NotMe takes the word of whoever holds the link of a sign-in notice: every
-// session ends, and a link for a new password is sent.
-func (d *Desk) NotMe(ctx context.Context, token, lang string, now time.Time) error {
-	p, err := d.look(ctx, d.DB, token, forNotMe, now)
-	if err != nil {
-		return err
-	}
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := use(ctx, tx, p, now); err != nil {
-			return err
-		}
-		l, err := ByID(ctx, tx, p.Login)
-		if err != nil {
-			return err
-		}
-		if err := endSessions(ctx, tx, l.ID, 0, "not_me", now); err != nil {
-			return err
-		}
-		if err := endProofs(ctx, tx, l.ID, now); err != nil {
-			return err
-		}
-		if err := record(ctx, tx, access.Actor{Kind: access.KindOf(l.Role), ID: l.ID}, "login.not_me", l.ID, now); err != nil {
-			return err
-		}
-		reset := &Proof{Purpose: forReset, Login: l.ID, Address: l.reach(), Language: lang}
-		if err := issue(ctx, tx, reset, linkLife, now); err != nil {
-			return err
-		}
-		return send(ctx, tx, reset, now)
-	})
-}
-
-// CheckNotMe reports whether the link of a sign-in notice still serves.
-func (d *Desk) CheckNotMe(ctx context.Context, token string, now time.Time) error {
-	_, err := d.look(ctx, d.DB, token, forNotMe, now)
 	return err
 }
 

@@ -24,7 +24,7 @@ func TestManyGuessesAtOnceAreFew(t *testing.T) {
 		tested := 0
 		for range 20 {
 			wg.Go(func() {
-				_, err := desk.SignIn(t.Context(), at, "a wrong password", "", now)
+				_, err := desk.SignIn(t.Context(), at, "a wrong password", auth.Origin{Device: ""}, now)
 				if err != nil && !strings.Contains(err.Error(), "try_later") && !strings.Contains(err.Error(), "later") {
 					mu.Lock()
 					tested++

@@ -3,9 +3,12 @@ package auth
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
@@ -25,7 +28,15 @@ func Roles() []string {
 type Desk struct {
 	DB   *db.DB
 	Site string // the marketplace's name, which is no password
+
+	// MailOnly says that no text message reaches anybody, because no provider is
+	// connected: then no code or link is promised to a phone.
+	MailOnly bool
+
 	keys keys
+
+	pause   func(ctx context.Context, long time.Duration) error // between guesses
+	relying *webauthn.WebAuthn                                  // nil: there are no passkeys here; see UsePasskeys
 }
 
 // keys are the sub-keys of this package, one for each purpose.
@@ -33,7 +44,27 @@ type keys struct{ proof, code, throttle, seal []byte }
 
 // NewDesk opens a desk. key derives a sub-key for a label; see secrets.Master.Key.
 func NewDesk(d *db.DB, site string, key func(label string) []byte) *Desk {
-	return &Desk{DB: d, Site: site, keys: keys{key("auth proofs"), key("auth codes"), key("auth throttles"), key("auth second factors")}}
+	return &Desk{DB: d, Site: site, keys: keys{key("auth proofs"), key("auth codes"), key("auth throttles"), key("auth second factors")}, pause: pause}
+}
+
+// Origin is where a request came from, as far as it matters to a login.
+type Origin struct {
+	Device  string // see Device
+	Network string // see Network; "" when it is not known
+}
+
+// Network is the part of an internet address that one subscriber or a few
+// neighbors share, which limits count by.
+func Network(a netip.Addr) string {
+	bits := 24
+	if a.Is6() {
+		bits = 48
+	}
+	p, err := a.WithZone("").Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return p.String()
 }
 
 // Login is somebody who may sign in, without the password.

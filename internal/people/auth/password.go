@@ -10,8 +10,9 @@
 // session is read from its login at every request.
 //
 // Personal data: name, e-mail and phone of a login, the kind of device of a
-// session. Tables: logins, sessions, proofs, registrations, email_changes,
-// throttles, second_factors, recovery_codes, api_tokens.
+// session, the name of a passkey. Tables: logins, sessions, proofs, registrations,
+// email_changes, throttles, second_factors, recovery_codes, passkeys,
+// passkey_challenges, api_tokens.
 package auth
 
 import (

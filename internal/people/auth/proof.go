@@ -48,10 +48,11 @@ type ProofJob struct {
 }
 
 // NoticeJob names a login and what happened to it; Proof is the link by which
-// its owner says that it was not him, 0 for none.
+// its owner says that it was not him, and the address to which it goes. 0 is none:
+// the notice goes to where the login is reached then.
 type NoticeJob struct {
 	Login int64  `json:"login"`
-	Event string `json:"event"` // sign_in, password, email, phone, second_on, second_off, token
+	Event string `json:"event"` // sign_in, password, email, phone, second_on, second_off, passkey_on, passkey_off, token, not_me, report
 	Proof int64  `json:"proof,omitempty"`
 }
 
@@ -67,6 +68,9 @@ type Proof struct {
 	ExpiresAt time.Time
 	Open      bool // neither used nor over
 }
+
+// issuedAt is when a link with this life was made.
+func (p *Proof) issuedAt(life time.Duration) time.Time { return p.ExpiresAt.Add(-life) }
 
 // mac binds a proof's id to its purpose under the key. The database has neither
 // the link nor the code, so whoever reads it can use none.
@@ -195,17 +199,32 @@ func (d *Desk) tryCode(ctx context.Context, form, purpose, code string, now time
 	return &p, nil
 }
 
-// notify tells the owner of a login what was done to it.
-func notify(ctx context.Context, tx *db.Tx, l *Login, session int64, event string, now time.Time) error {
-	n := NoticeJob{Login: l.ID, Event: event}
-	if event == "sign_in" {
-		p := &Proof{Purpose: forNotMe, Login: l.ID, Session: session}
-		if err := issue(ctx, tx, p, notMeLife, now); err != nil {
+// notify tells the owner of a login what was done to it, where letters went
+// until now, with a link by which he says that it was not him; see NotMe.
+func notify(ctx context.Context, tx *db.Tx, l *Login, event string, now time.Time) error {
+	return notifyAt(ctx, tx, l, l.reach(), event, now)
+}
+
+func notifyAt(ctx context.Context, tx *db.Tx, l *Login, to Address, event string, now time.Time) error {
+	p := &Proof{Purpose: forNotMe, Login: l.ID, Address: to}
+	if err := issue(ctx, tx, p, notMeLife, now); err != nil {
+		return err
+	}
+	return job.Enqueue(ctx, tx, JobNotice, NoticeJob{Login: l.ID, Event: event, Proof: p.ID}, now)
+}
+
+// tellBoth tells of a changed address. The old one gets the link that takes it
+// back, because whoever changed it against the owner's will reads the new one.
+func tellBoth(ctx context.Context, tx *db.Tx, l *Login, old Address, event string, now time.Time) error {
+	if !old.IsZero() {
+		if err := notifyAt(ctx, tx, l, old, event, now); err != nil {
 			return err
 		}
-		n.Proof = p.ID
 	}
-	return job.Enqueue(ctx, tx, JobNotice, n, now)
+	if reach := l.reach(); reach != old {
+		return notifyAt(ctx, tx, l, reach, event, now)
+	}
+	return job.Enqueue(ctx, tx, JobNotice, NoticeJob{Login: l.ID, Event: event}, now)
 }
 
 // KeepEnded is how many days sessions, links and codes are kept after they are over.
@@ -223,7 +242,8 @@ var served = []struct {
 		AND NOT EXISTS (SELECT 1 FROM email_changes c WHERE c.new_proof = proofs.id OR c.old_proof = proofs.id)`, KeepEnded * day},
 	{"sessions", `COALESCE(ended_at, expires_at) < $1`, KeepEnded * day},
 	{"throttles", `since < $1 AND until < $1`, day},
-	{"second_factors", `ready_at IS NULL AND created_at < $1`, day},
+	{"second_factors", `ready_at IS NULL AND created_at < $1`, setUpLife},
+	{"passkey_challenges", `expires_at < $1`, 0},
 	{"api_tokens", `expires_at < $1`, KeepEnded * day},
 }
 

@@ -29,6 +29,7 @@ const (
 	totpPeriod    = 30
 	totpSecret    = 20
 	recoveryCodes = 10
+	setUpLife     = 15 * time.Minute // how long an offered secret waits for its first code
 )
 
 var totpOptions = totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
@@ -62,17 +63,38 @@ func Factors(ctx context.Context, r db.Reader, login int64) ([]Factor, error) {
 	return db.All(ctx, r, scanFactor, selectFactors+` WHERE login_id = $1 AND ready_at IS NOT NULL ORDER BY id`, login)
 }
 
+// hasSecond reports that the login has an app or a passkey.
+func hasSecond(ctx context.Context, r db.Reader, login int64) (bool, error) {
+	n, err := db.One(ctx, r, db.Int, `SELECT (SELECT count(*) FROM second_factors WHERE login_id = $1 AND ready_at IS NOT NULL) + (SELECT count(*) FROM passkeys WHERE login_id = $1)`, login)
+	return n > 0, err
+}
+
 // needsSecond reports that the password is not enough for this login: it has a
 // second factor, or must set one up because it works here.
 func needsSecond(ctx context.Context, r db.Reader, l *Login) (bool, error) {
-	list, err := Factors(ctx, r, l.ID)
-	return len(list) > 0 || l.Staff(), err
+	has, err := hasSecond(ctx, r, l.ID)
+	return has || l.Staff(), err
+}
+
+// keepSecond refuses to leave somebody who works here without a second factor.
+func keepSecond(ctx context.Context, tx *db.Tx, l *Login) error {
+	if has, err := hasSecond(ctx, tx, l.ID); err != nil || has || !l.Staff() {
+		return err
+	}
+	return errs.New(errs.Conflict, "auth.second_compulsory")
+}
+
+// dropRecovery deletes the recovery codes of a login that has nothing left to recover.
+func dropRecovery(ctx context.Context, tx *db.Tx, login int64) error {
+	_, err := db.Exec(ctx, tx, `DELETE FROM recovery_codes WHERE login_id = $1 AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.login_id = $1 AND f.ready_at IS NOT NULL)
+		AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.login_id = $1)`, login)
+	return err
 }
 
 // MustSetUp reports that half a sign-in waits for its first second factor.
 func (d *Desk) MustSetUp(ctx context.Context, v *Visit) (bool, error) {
-	list, err := Factors(ctx, d.DB, v.Login.ID)
-	return len(list) == 0, err
+	has, err := hasSecond(ctx, d.DB, v.Login.ID)
+	return !has, err
 }
 
 // seal and unseal keep the secrets of apps, which must be read again to check a
@@ -112,21 +134,28 @@ type Setup struct {
 }
 
 // BeginTOTP offers a secret for an authenticator app. It serves from the first
-// right code on. Asking again before that offers the same one.
+// right code on. Asking again in the same session before that offers the same
+// one for a while; in another session the secret is another, and the first is
+// no longer offered, so that nobody finishes what somebody else has seen.
 func (d *Desk) BeginTOTP(ctx context.Context, v *Visit, now time.Time) (*Setup, error) {
 	if err := d.maySetUp(ctx, v); err != nil {
 		return nil, err
 	}
-	f, err := waiting(ctx, d.DB, v.Login.ID)
-	if errors.Is(err, db.ErrNoRows) {
-		secret := make([]byte, totpSecret)
-		rand.Read(secret)
-		f = Factor{login: v.Login.ID, secret: d.seal(v.Login.ID, secret)}
-		err = d.DB.Write(ctx, func(tx *db.Tx) error {
-			return db.Insert(ctx, tx, "second_factors", "public_id, login_id, kind, name, secret, last_step, created_at",
-				[][]any{{clock.PublicID(), v.Login.ID, "totp", "", f.secret, 0, clock.Micros(now)}})
-		})
-	}
+	secret := make([]byte, totpSecret)
+	rand.Read(secret)
+	sealed := d.seal(v.Login.ID, secret)
+	var f Factor
+	err := d.DB.Write(ctx, func(tx *db.Tx) error {
+		var err error
+		f, err = db.One(ctx, tx, scanFactor, `INSERT INTO second_factors (public_id, login_id, session_id, kind, name, secret, last_step, created_at) VALUES ($1, $2, $3, 'totp', '', $4, 0, $5)
+			ON CONFLICT (login_id) WHERE ready_at IS NULL DO UPDATE SET
+				secret = CASE WHEN `+sameOffer+` THEN second_factors.secret ELSE excluded.secret END,
+				created_at = CASE WHEN `+sameOffer+` THEN second_factors.created_at ELSE excluded.created_at END,
+				session_id = excluded.session_id
+			RETURNING id, public_id, login_id, kind, secret, last_step, ready_at IS NOT NULL, created_at`,
+			clock.PublicID(), v.Login.ID, v.Session, sealed, clock.Micros(now), clock.Micros(now.Add(-setUpLife)))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -145,8 +174,13 @@ func (d *Desk) BeginTOTP(ctx context.Context, v *Visit, now time.Time) (*Setup, 
 	return &Setup{Secret: text, URL: key.URL()}, nil
 }
 
-func waiting(ctx context.Context, r db.Reader, login int64) (Factor, error) {
-	return db.One(ctx, r, scanFactor, selectFactors+` WHERE login_id = $1 AND kind = 'totp' AND ready_at IS NULL ORDER BY id DESC LIMIT 1`, login)
+// sameOffer tells that the waiting secret was offered in this session, lately.
+const sameOffer = `second_factors.session_id = excluded.session_id AND second_factors.created_at > $6`
+
+// waiting is the secret that was offered in this session and still serves.
+func waiting(ctx context.Context, r db.Reader, v *Visit, now time.Time) (Factor, error) {
+	return db.One(ctx, r, scanFactor, selectFactors+` WHERE login_id = $1 AND session_id = $2 AND kind = 'totp' AND ready_at IS NULL AND created_at > $3`,
+		v.Login.ID, v.Session, clock.Micros(now.Add(-setUpLife)))
 }
 
 // maySetUp lets in whoever has just proved himself, and half a sign-in that
@@ -171,7 +205,7 @@ func (d *Desk) FinishTOTP(ctx context.Context, v *Visit, code string, now time.T
 	if err := d.maySetUp(ctx, v); err != nil {
 		return "", nil, err
 	}
-	f, err := waiting(ctx, d.DB, v.Login.ID)
+	f, err := waiting(ctx, d.DB, v, now)
 	if err != nil {
 		return "", nil, db.NotFound(err)
 	}
@@ -184,8 +218,8 @@ func (d *Desk) FinishTOTP(ctx context.Context, v *Visit, code string, now time.T
 	}
 	by := access.Actor{Kind: access.KindOf(v.Login.Role), ID: v.Login.ID}
 	err = d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := db.MustChange(ctx, tx, errCode, `UPDATE second_factors SET ready_at = $1, last_step = $2 WHERE id = $3 AND login_id = $4 AND ready_at IS NULL`,
-			clock.Micros(now), step, f.ID, v.Login.ID); err != nil {
+		if err := db.MustChange(ctx, tx, errCode, `UPDATE second_factors SET ready_at = $1, last_step = $2, created_at = $1 WHERE id = $3 AND session_id = $4 AND secret = $5 AND ready_at IS NULL`,
+			clock.Micros(now), step, f.ID, v.Session, f.secret); err != nil {
 			return err
 		}
 		if recovery, err = d.newRecovery(ctx, tx, v.Login.ID); err != nil {
@@ -194,7 +228,7 @@ func (d *Desk) FinishTOTP(ctx context.Context, v *Visit, code string, now time.T
 		if err := record(ctx, tx, by, "login.second_on", v.Login.ID, now, "second_factor"); err != nil {
 			return err
 		}
-		if err := notify(ctx, tx, &v.Login, 0, "second_on", now); err != nil {
+		if err := notify(ctx, tx, &v.Login, "second_on", now); err != nil {
 			return err
 		}
 		if token, err = renew(ctx, tx, v, now); err != nil || !v.Half {
@@ -327,31 +361,32 @@ func (d *Desk) RenewRecovery(ctx context.Context, v *Visit, now time.Time) (code
 	return codes, err
 }
 
-// RemoveSecond takes the second factor away. Whoever works here keeps one.
+// RemoveSecond takes the app away. Whoever works here keeps one second factor.
 func (d *Desk) RemoveSecond(ctx context.Context, v *Visit, now time.Time) error {
 	if !v.Fresh {
 		return errProve
 	}
-	if v.Login.Staff() {
-		return errs.New(errs.Conflict, "auth.second_compulsory")
-	}
 	return d.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, text := range []string{`DELETE FROM second_factors WHERE login_id = $1`, `DELETE FROM recovery_codes WHERE login_id = $1`} {
-			if _, err := db.Exec(ctx, tx, text, v.Login.ID); err != nil {
-				return err
-			}
+		if _, err := db.Exec(ctx, tx, `DELETE FROM second_factors WHERE login_id = $1`, v.Login.ID); err != nil {
+			return err
+		}
+		if err := keepSecond(ctx, tx, &v.Login); err != nil {
+			return err
+		}
+		if err := dropRecovery(ctx, tx, v.Login.ID); err != nil {
+			return err
 		}
 		if err := record(ctx, tx, v.Actor(), "login.second_off", v.Login.ID, now, "second_factor"); err != nil {
 			return err
 		}
-		return notify(ctx, tx, &v.Login, 0, "second_off", now)
+		return notify(ctx, tx, &v.Login, "second_off", now)
 	})
 }
 
-// ResetSecond takes the second factor from a login whose owner has lost it.
+// ResetSecond takes every second factor from a login whose owner has lost them.
 // Only somebody at the machine's shell can.
 func ResetSecond(ctx context.Context, tx *db.Tx, by access.Actor, login int64, now time.Time) error {
-	for _, text := range []string{`DELETE FROM second_factors WHERE login_id = $1`, `DELETE FROM recovery_codes WHERE login_id = $1`} {
+	for _, text := range []string{`DELETE FROM second_factors WHERE login_id = $1`, `DELETE FROM passkeys WHERE login_id = $1`, `DELETE FROM recovery_codes WHERE login_id = $1`} {
 		if _, err := db.Exec(ctx, tx, text, login); err != nil {
 			return err
 		}

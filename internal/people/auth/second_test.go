@@ -26,7 +26,7 @@ func weakKey(t *testing.T, password string) string {
 // sign-in sets up.
 func (b *bench) staff(address string) string {
 	b.Helper()
-	e, err := b.SignIn(b.Context(), email(address), good, "Firefox, Linux", b.now)
+	e, err := b.SignIn(b.Context(), email(address), good, auth.Origin{Device: "Firefox, Linux"}, b.now)
 	b.must(err)
 	v := b.visit(e.Token)
 	if !e.Half || !v.Half || v.Actor().Kind != access.Anonymous {
@@ -63,7 +63,7 @@ func TestTrustRow23AndCheck21SecondFactor(t *testing.T) {
 			b.Fatal(secret, err)
 		}
 		b.now = b.now.Add(time.Minute)
-		e, err := b.SignIn(b.Context(), email("admin@example.com"), good, "x", b.now)
+		e, err := b.SignIn(b.Context(), email("admin@example.com"), good, auth.Origin{Device: "x"}, b.now)
 		b.must(err)
 		half := b.visit(e.Token)
 		if must, _ := b.MustSetUp(b.Context(), half); must {
@@ -94,7 +94,7 @@ func TestACodeServesOnce(t *testing.T) {
 		_, recovery, err := b.FinishTOTP(b.Context(), v, first, b.now)
 		b.must(err)
 		half := func() *auth.Visit {
-			e, err := b.SignIn(b.Context(), email("anura@example.com"), good, "Firefox, Linux", b.now)
+			e, err := b.SignIn(b.Context(), email("anura@example.com"), good, auth.Origin{Device: "Firefox, Linux"}, b.now)
 			b.must(err)
 			return b.visit(e.Token)
 		}
@@ -244,7 +244,7 @@ func TestPhoneChange(t *testing.T) {
 			b.Errorf("in another session: %v", err)
 		}
 		b.must(b.ConfirmPhone(b.Context(), v, form, code, b.now))
-		in, err := b.SignIn(b.Context(), auth.Address{Phone: phone}, good, "x", b.now)
+		in, err := b.SignIn(b.Context(), auth.Address{Phone: phone}, good, auth.Origin{Device: "x"}, b.now)
 		if err != nil || in.Login.ID != b.a {
 			b.Errorf("signing in by phone: %v", err)
 		}
@@ -265,7 +265,7 @@ func TestSignInNoticesAndNotMe(t *testing.T) {
 		if n := b.count("SELECT count(*) FROM jobs WHERE kind = 'account.notice'"); n != 0 {
 			b.Errorf("%d notices about the known device", n)
 		}
-		_, err := b.SignIn(b.Context(), email("anura@example.com"), good, "Chrome, Windows", b.now)
+		_, err := b.SignIn(b.Context(), email("anura@example.com"), good, auth.Origin{Device: "Chrome, Windows"}, b.now)
 		b.must(err)
 		if n := b.count("SELECT count(*) FROM jobs WHERE kind = 'account.notice'"); n != 1 {
 			b.Errorf("%d notices about a new device", n)

@@ -59,7 +59,7 @@ func (d *Desk) IssueToken(ctx context.Context, v *Visit, name contact.Text, scop
 		if err := record(ctx, tx, v.Actor(), "login.token", v.Login.ID, now, "scopes"); err != nil {
 			return err
 		}
-		return notify(ctx, tx, &v.Login, 0, "token", now)
+		return notify(ctx, tx, &v.Login, "token", now)
 	})
 	return secret, err
 }

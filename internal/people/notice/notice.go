@@ -109,7 +109,7 @@ func (w *Writer) send(ctx context.Context, j job.Job, to auth.Address, tr *i18n.
 }
 
 // notice tells the owner of a login what was done to it. It goes to the mailbox;
-// a login that has only a phone gets a short message.
+// a login that has only a phone, and a phone that was taken off, get a short message.
 func (w *Writer) notice(ctx context.Context, j job.Job) error {
 	var n auth.NoticeJob
 	if err := j.Decode(&n); err != nil {
@@ -132,32 +132,39 @@ func (w *Writer) notice(ctx context.Context, j job.Job) error {
 	}
 	tr := i18n.For(lang)
 	at := tr.Date(j.CreatedAt.In(w.Market.Location), i18n.DateTime)
-	if l.Email.IsZero() {
-		return w.Texts.SendText(ctx, mail.TextMessage{To: l.Phone, Text: tr.T("notice.did."+n.Event, "site", w.Name, "at", at), ID: w.id(j)})
-	}
-	var b strings.Builder
-	b.WriteString(tr.T("letter.hello", "name", l.Name.Reveal()) + "\n\n" + tr.T("notice.did."+n.Event, "site", w.Name, "at", at) + "\n")
-	if err := w.wayOut(ctx, &b, tr, lang, n); err != nil {
-		return err
-	}
-	w.closing(&b, tr)
-	return w.Mails.Send(ctx, mail.Message{To: l.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
-		Subject: tr.T("notice.did."+n.Event+".subject", "site", w.Name), Text: b.String()})
-}
-
-// wayOut says what to do when it was somebody else.
-func (w *Writer) wayOut(ctx context.Context, b *strings.Builder, tr *i18n.Translator, lang string, n auth.NoticeJob) error {
-	if n.Proof == 0 {
-		fmt.Fprintf(b, "\n%s\n%s\n", tr.T("notice.not_you"), w.BaseURL+prefix(lang)+"/reset")
-		return nil
-	}
-	p, err := auth.ProofByID(ctx, w.DB, n.Proof, w.Clock())
+	out, to, err := w.wayOut(ctx, tr, lang, n)
 	if err != nil {
 		return err
 	}
+	if to.IsZero() {
+		to = auth.Address{Email: l.Email}
+		if l.Email.IsZero() {
+			to.Phone = l.Phone
+		}
+	}
+	if to.Email.IsZero() {
+		return w.Texts.SendText(ctx, mail.TextMessage{To: to.Phone, Text: tr.T("notice.did."+n.Event, "site", w.Name, "at", at) + " " + out, ID: w.id(j)})
+	}
+	var b strings.Builder
+	b.WriteString(tr.T("letter.hello", "name", l.Name.Reveal()) + "\n\n" + tr.T("notice.did."+n.Event, "site", w.Name, "at", at) + "\n")
+	b.WriteString("\n" + out + "\n")
+	w.closing(&b, tr)
+	return w.Mails.Send(ctx, mail.Message{To: to.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
+		Subject: tr.T("notice.did."+n.Event+".subject", "site", w.Name), Text: b.String()})
+}
+
+// wayOut says what to do when it was somebody else, and where the notice goes
+// when that is not simply where the login is reached now.
+func (w *Writer) wayOut(ctx context.Context, tr *i18n.Translator, lang string, n auth.NoticeJob) (text string, to auth.Address, err error) {
+	if n.Proof == 0 {
+		return tr.T("notice.not_you") + "\n" + w.BaseURL + prefix(lang) + "/reset", to, nil
+	}
+	p, err := auth.ProofByID(ctx, w.DB, n.Proof, w.Clock())
+	if err != nil {
+		return "", to, err
+	}
 	p.Language = lang
-	fmt.Fprintf(b, "\n%s\n%s\n", tr.T("notice.not_me"), w.link(p))
-	return nil
+	return tr.T("notice.not_me") + "\n" + w.link(p), p.Address, nil
 }
 
 func (w *Writer) closing(b *strings.Builder, tr *i18n.Translator) {

@@ -96,7 +96,7 @@ func (a *API) signIn(ctx context.Context, in *signInIn) (*openedOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	entered, err := a.People.SignIn(ctx, address, in.Body.Password, auth.Device(in.Agent), q.Now)
+	entered, err := a.People.SignIn(ctx, address, in.Body.Password, auth.Origin{Device: auth.Device(in.Agent), Network: auth.Network(q.Addr)}, q.Now)
 	if err != nil {
 		return nil, err
 	}

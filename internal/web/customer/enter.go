@@ -46,15 +46,21 @@ func (p *Pages) entering(srv *web.Server) {
 	add("GET", "/reset/{token}", "login.reset", access.RateLogin, p.resetOpen)
 	add("POST", "/reset/{token}", "login.reset", access.RateLogin, p.resetOpenPost)
 	add("POST", "/logout", "session.end", access.RateCart, p.logout)
+	p.passing(srv)
 }
 
 // contactField is the one field for e-mail or phone.
-func contactField(v *visit.Visit, value, problem string) ui.Field {
-	return ui.Field{Name: "contact", Label: v.T.T("account.contact"), Value: value, Error: problem, Autocomplete: "username", Required: true, Max: 254}
+// Without a sender of text messages it asks for the mailbox alone.
+func (p *Pages) contactField(v *visit.Visit, value, problem string) ui.Field {
+	label := "account.contact"
+	if p.People.MailOnly {
+		label = "account.email"
+	}
+	return ui.Field{Name: "contact", Label: v.T.T(label), Value: value, Error: problem, Autocomplete: "username", Required: true, Max: 254}
 }
 
 func passwordField(v *visit.Visit, label, complete, problem string) ui.Field {
-	f := ui.Field{Name: "password", Label: v.T.T(label), Error: problem, Type: "password", Autocomplete: complete, Required: true}
+	f := ui.Field{Name: "password", Label: v.T.T(label), Error: problem, Type: "password", Autocomplete: complete, Required: true, Show: v.T.T("account.password.show"), Hide: v.T.T("account.password.hide")}
 	if complete == "new-password" {
 		f.Hint = v.T.T("account.password.hint", "min", auth.MinPassword)
 	}
@@ -135,7 +141,7 @@ type registerForm struct {
 func (p *Pages) showRegister(w http.ResponseWriter, r *http.Request, v *visit.Visit, f registerForm, list errs.List) error {
 	form := &ui.AccountForm{Action: v.Link("/register"), Hidden: f.hidden(), Button: v.T.T("account.register.button"), Fields: []ui.Field{
 		{Name: "name", Label: v.T.T("buy.name"), Value: f.Name, Error: wrong(v, list, "name"), Autocomplete: "name", Required: true, Max: 100},
-		contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "new-password", wrong(v, list, "password"))}}
+		p.contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "new-password", wrong(v, list, "password"))}}
 	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.register"), Intro: []string{v.T.T("account.register.intro")}, Panels: []ui.Panel{{Form: form}},
 		Links: []ui.Link{{Href: v.Link("/login" + f.query()), Text: v.T.T("account.have_one")}, {Href: v.Link("/privacy"), Text: v.T.T("ui.privacy")}}}, list)
 }
@@ -146,12 +152,12 @@ func (p *Pages) registerPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n := auth.Registration{Password: f.Password, Language: v.Lang}
+	n := auth.Registration{Password: f.Password, Language: v.Lang, Network: origin(r).Network}
 	var list errs.List
 	if n.Name, err = contact.ParseName("name", f.Name); err != nil {
 		list = append(list, err.(*errs.Error))
 	}
-	if n.Address, err = auth.ParseAddress(p.Market, "contact", f.Contact); err != nil {
+	if n.Address, err = p.People.ParseReachable(p.Market, "contact", f.Contact); err != nil {
 		list = append(list, err.(*errs.Error))
 	}
 	if len(list) > 0 {
@@ -194,7 +200,7 @@ func (p *Pages) registerCodePost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := p.People.FinishRegistration(r.Context(), f.Form, digits(f.Code), device(r), v.Now)
+	in, err := p.People.FinishRegistration(r.Context(), f.Form, digits(f.Code), origin(r), v.Now)
 	if list, ok := faults(err); ok {
 		return p.showCode(w, r, v, f, list)
 	}
@@ -216,6 +222,11 @@ func digits(code string) string {
 }
 
 func device(r *http.Request) string { return auth.Device(r.UserAgent()) }
+
+// origin is where somebody signs in from.
+func origin(r *http.Request) auth.Origin {
+	return auth.Origin{Device: device(r), Network: auth.Network(web.From(r).Addr)}
+}
 
 type loginForm struct {
 	next
@@ -244,8 +255,12 @@ func (p *Pages) SignInView(v *visit.Visit) *ui.AccountView {
 
 func (p *Pages) loginView(v *visit.Visit, f loginForm, list errs.List) *ui.AccountView {
 	form := &ui.AccountForm{Action: v.Link("/login"), Hidden: f.hidden(), Button: v.T.T("account.login"), Fields: []ui.Field{
-		contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "current-password", wrong(v, list, "password"))}}
-	return &ui.AccountView{Heading: v.T.T("account.login"), Panels: []ui.Panel{{Form: form}}, Links: []ui.Link{
+		p.contactField(v, f.Contact, wrong(v, list, "contact")), passwordField(v, "account.password", "current-password", wrong(v, list, "password"))}}
+	panels := []ui.Panel{{Form: form}}
+	if p.People.HasPasskeys() {
+		panels = append(panels, keyPanel(v, "account.passkeys.or", "/login/passkey", "account.passkeys.sign_in", f.next, list))
+	}
+	return &ui.AccountView{Heading: v.T.T("account.login"), Panels: panels, Links: []ui.Link{
 		{Href: v.Link("/login/link" + f.query()), Text: v.T.T("account.link")}, {Href: v.Link("/reset"), Text: v.T.T("account.forgot")}, {Href: v.Link("/register" + f.query()), Text: v.T.T("account.register")}}}
 }
 
@@ -258,7 +273,7 @@ func (p *Pages) loginPost(w http.ResponseWriter, r *http.Request) error {
 	a, err := auth.ParseAddress(p.Market, "contact", f.Contact)
 	var in *auth.Entered
 	if err == nil {
-		in, err = p.People.SignIn(r.Context(), a, f.Password, device(r), v.Now)
+		in, err = p.People.SignIn(r.Context(), a, f.Password, origin(r), v.Now)
 	}
 	if list, ok := faults(err); ok {
 		return p.showForm(w, r, v, p.loginView(v, f, list), list)

@@ -13,7 +13,7 @@ import (
 
 // KeepForm offers a guest to keep the order: everything but a password is known.
 func (p *Pages) KeepForm(v *visit.Visit, o *order.Order, c order.Contact) *ui.AccountForm {
-	if v.SignedIn() || o.Customer != 0 || c.Email.IsZero() && !p.Market.IsMobile(c.Phone.Reveal()) {
+	if v.SignedIn() || o.Customer != 0 || c.Email.IsZero() && (p.People.MailOnly || !p.Market.IsMobile(c.Phone.Reveal())) {
 		return nil
 	}
 	return &ui.AccountForm{Action: v.Link("/orders/" + o.Number + "/keep"), Button: v.T.T("account.keep.button"), Fields: []ui.Field{passwordField(v, "account.password", "new-password", "")}}
@@ -32,7 +32,7 @@ func (p *Pages) Keep(w http.ResponseWriter, r *http.Request, o *order.Order) err
 	if err != nil {
 		return err
 	}
-	n := auth.Registration{Name: c.Name, Password: f.Password, Language: v.Lang, Address: auth.Address{Email: c.Email}}
+	n := auth.Registration{Name: c.Name, Password: f.Password, Language: v.Lang, Network: origin(r).Network, Address: auth.Address{Email: c.Email}}
 	if c.Email.IsZero() {
 		n.Address = auth.Address{Phone: c.Phone}
 	}

@@ -26,7 +26,7 @@ type sent struct {
 // ask is a page with one field whose answer is always the same.
 func (p *Pages) ask(w http.ResponseWriter, r *http.Request, v *visit.Visit, path, id string, f contactForm, list errs.List) error {
 	view := &ui.AccountView{Heading: v.T.T("account." + id), Intro: []string{v.T.T("account." + id + ".intro")}, Panels: []ui.Panel{{Form: &ui.AccountForm{Action: v.Link(path),
-		Hidden: f.hidden(), Button: v.T.T("account.send"), Fields: []ui.Field{contactField(v, f.Contact, wrong(v, list, "contact"))}}}},
+		Hidden: f.hidden(), Button: v.T.T("account.send"), Fields: []ui.Field{p.contactField(v, f.Contact, wrong(v, list, "contact"))}}}},
 		Links: []ui.Link{{Href: v.Link("/login"), Text: v.T.T("account.login")}}}
 	if web.Query[sent](r).Sent {
 		view.Notice, view.Tone = v.T.T("account.sent"), "ok"
@@ -60,7 +60,7 @@ func (p *Pages) sendTo(w http.ResponseWriter, r *http.Request, path, id string, 
 	if err != nil {
 		return err
 	}
-	a, err := auth.ParseAddress(p.Market, "contact", f.Contact)
+	a, err := p.People.ParseReachable(p.Market, "contact", f.Contact)
 	if list, ok := faults(err); ok {
 		return p.ask(w, r, v, path, id, f, list)
 	}
@@ -92,7 +92,7 @@ func (p *Pages) linkOpenPost(w http.ResponseWriter, r *http.Request) error {
 	if _, err := web.Form[struct{}](r); err != nil {
 		return err
 	}
-	in, err := p.People.EnterByLink(r.Context(), r.PathValue("token"), device(r), v.Now)
+	in, err := p.People.EnterByLink(r.Context(), r.PathValue("token"), origin(r), v.Now)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (p *Pages) resetOpenPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = p.People.Reset(r.Context(), r.PathValue("token"), f.Password, v.Now)
+	err = p.People.Reset(r.Context(), r.PathValue("token"), f.Password, origin(r), v.Now)
 	if list, ok := faults(err); ok {
 		return p.showReset(w, r, v, list)
 	}
@@ -174,8 +174,34 @@ func (p *Pages) showSecond(w http.ResponseWriter, r *http.Request, v *visit.Visi
 	if must {
 		return p.showSetUp(w, r, v, "/login/second/set-up", list)
 	}
-	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.second"), Intro: []string{v.T.T("account.second.intro")}, Panels: []ui.Panel{{Form: &ui.AccountForm{
-		Action: v.Link("/login/second"), Hidden: n.hidden(), Button: v.T.T("account.login"), Fields: []ui.Field{codeField(v, "account.second.code", wrong(v, list, "code"))}}}}}, list)
+	keys, err := auth.Passkeys(r.Context(), p.DB, v.Visit.Login.ID)
+	if err != nil {
+		return err
+	}
+	apps, err := auth.Factors(r.Context(), p.DB, v.Visit.Login.ID)
+	if err != nil {
+		return err
+	}
+	code := ui.Panel{Form: &ui.AccountForm{Action: v.Link("/login/second"), Hidden: n.hidden(), Button: v.T.T("account.login"), Fields: []ui.Field{secondField(v, len(apps) > 0, wrong(v, list, "code"))}}}
+	view := &ui.AccountView{Heading: v.T.T("account.second"), Panels: []ui.Panel{code}}
+	if len(apps) > 0 {
+		view.Intro = []string{v.T.T("account.second.intro")}
+	}
+	if len(keys) > 0 && p.People.HasPasskeys() {
+		view.Panels[0].Title = v.T.T("account.second.also")
+		view.Panels = append([]ui.Panel{keyPanel(v, "account.passkeys.use", "/login/second/passkey", "account.passkeys.use", n, list)}, view.Panels...)
+	}
+	return p.showForm(w, r, v, view, list)
+}
+
+// secondField asks for a code of the app, or for a recovery code where there is no app.
+func secondField(v *visit.Visit, app bool, problem string) ui.Field {
+	if app {
+		return codeField(v, "account.second.code", problem)
+	}
+	f := codeField(v, "account.second.recovery", problem)
+	f.Type, f.Autocomplete = "text", "off"
+	return f
 }
 
 func (p *Pages) secondPost(w http.ResponseWriter, r *http.Request) error {
@@ -209,10 +235,15 @@ func (p *Pages) showSetUp(w http.ResponseWriter, r *http.Request, v *visit.Visit
 	if err != nil {
 		return err
 	}
-	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.second.set_up"), Intro: []string{v.T.T("account.second.why")}, Panels: []ui.Panel{
+	view := &ui.AccountView{Heading: v.T.T("account.second.set_up"), Intro: []string{v.T.T("account.second.why")}, Panels: []ui.Panel{
 		{Title: v.T.T("account.second.scan"), Text: []string{v.T.T("account.second.type")}, QR: setup.URL, Codes: []string{inFours(setup.Secret)}},
 		{Title: v.T.T("account.second.first"), Form: &ui.AccountForm{Action: v.Link(action), Button: v.T.T("account.second.on"), Fields: []ui.Field{codeField(v, "account.second.code", wrong(v, list, "code"))}}},
-	}}, list)
+	}}
+	if v.Visit.Half && p.People.HasPasskeys() {
+		view.Panels = append(view.Panels, newKeyPanel(v, "/login/second/passkey/new", "", list))
+		view.Panels[2].Title = v.T.T("account.passkeys.instead")
+	}
+	return p.showForm(w, r, v, view, list)
 }
 
 // inFours writes a secret in groups of four, to be typed.

@@ -44,6 +44,7 @@ func (p *Pages) securing(srv *web.Server) {
 	add("POST", "/account/security/sessions/end-others", "session.revoke", access.RateCart, p.sessionEndOthers)
 	add("GET", "/account/security/report", "login.report", access.RateOrder, p.report)
 	add("POST", "/account/security/report", "login.report", access.RateMessage, p.reportPost)
+	p.keeping(srv)
 }
 
 // fresh leads through the password when its last proof is too old.
@@ -71,25 +72,39 @@ func (p *Pages) security(w http.ResponseWriter, r *http.Request) error {
 	ways := ui.Panel{Entries: []ui.Entry{
 		{Title: v.T.T("account.password"), Links: []ui.Link{{Href: v.Link("/account/security/password"), Text: v.T.T("account.change")}}},
 		{Title: v.T.T("account.email"), Lines: lines(l.Email.Reveal()), Links: []ui.Link{{Href: v.Link("/account/security/email"), Text: v.T.T("account.change")}}},
-		{Title: v.T.T("account.phone"), Lines: lines(p.Market.FormatPhone(l.Phone.Reveal())), Links: []ui.Link{{Href: v.Link("/account/security/phone"), Text: v.T.T("account.change")}}},
 	}}
+	if !p.People.MailOnly || !l.Phone.IsZero() {
+		phone := ui.Entry{Title: v.T.T("account.phone"), Lines: lines(p.Market.FormatPhone(l.Phone.Reveal()))}
+		if !p.People.MailOnly {
+			phone.Links = []ui.Link{{Href: v.Link("/account/security/phone"), Text: v.T.T("account.change")}}
+		}
+		ways.Entries = append(ways.Entries, phone)
+	}
 	second, err := p.secondEntry(r, v)
 	if err != nil {
 		return err
 	}
-	keys := ui.Entry{Title: v.T.T("account.tokens"), Lines: []string{v.T.T("account.tokens.about")}, Links: []ui.Link{{Href: v.Link("/account/security/tokens"), Text: v.T.T("account.change")}}}
-	ways.Entries = append(ways.Entries, second, keys)
+	tokens := ui.Entry{Title: v.T.T("account.tokens"), Lines: []string{v.T.T("account.tokens.about")}, Links: []ui.Link{{Href: v.Link("/account/security/tokens"), Text: v.T.T("account.change")}}}
+	ways.Entries = append(ways.Entries, second, tokens)
+	panels := []ui.Panel{ways}
+	if p.People.HasPasskeys() {
+		keys, err := p.keysPanel(r, v)
+		if err != nil {
+			return err
+		}
+		panels = append(panels, keys)
+	}
 	devices, err := p.devices(r, v)
 	if err != nil {
 		return err
 	}
-	view := &ui.AccountView{Heading: v.T.T("account.security"), Crumbs: p.crumb(v), Panels: []ui.Panel{ways, devices},
+	view := &ui.AccountView{Heading: v.T.T("account.security"), Crumbs: p.crumb(v), Panels: append(panels, devices),
 		Links: []ui.Link{{Href: v.Link("/account/security/report"), Text: v.T.T("account.report")}, {Href: v.Link("/account/data"), Text: v.T.T("account.data.about")}}}
 	q := web.Query[struct {
 		Done string `form:"done" rules:"max=20"`
 	}](r)
 	switch q.Done {
-	case "password", "email", "email_half", "email_sent", "phone", "second_off", "ended", "report":
+	case "password", "email", "email_half", "email_sent", "phone", "second_off", "passkey_on", "passkey_off", "ended", "report":
 		view.Notice, view.Tone = v.T.T("account.done."+q.Done), "ok"
 	}
 	return p.showForm(w, r, v, view, nil)
@@ -104,19 +119,25 @@ func lines(text string) []string {
 
 func (p *Pages) secondEntry(r *http.Request, v *visit.Visit) (ui.Entry, error) {
 	e := ui.Entry{Title: v.T.T("account.second")}
-	list, err := auth.Factors(r.Context(), p.DB, v.Actor.ID)
+	apps, err := auth.Factors(r.Context(), p.DB, v.Actor.ID)
 	if err != nil {
 		return e, err
 	}
-	if len(list) == 0 {
-		e.Lines = []string{v.T.T("account.second.why")}
+	keys, err := auth.Passkeys(r.Context(), p.DB, v.Actor.ID)
+	if err != nil {
+		return e, err
+	}
+	if len(apps) == 0 {
 		e.Links = []ui.Link{{Href: v.Link("/account/security/second"), Text: v.T.T("account.second.set_up")}}
+	}
+	if len(apps)+len(keys) == 0 {
+		e.Lines = []string{v.T.T("account.second.why")}
 		return e, nil
 	}
 	left, err := auth.RecoveryLeft(r.Context(), p.DB, v.Actor.ID)
 	e.Tag, e.Tone, e.Lines = v.T.T("account.second.is_on"), "ok", []string{v.T.T("account.recovery.left", "n", left)}
 	e.Buttons = []ui.Button{{Action: v.Link("/account/security/recovery"), Text: v.T.T("account.recovery.new")}}
-	if !v.Visit.Login.Staff() {
+	if len(apps) > 0 && (len(keys) > 0 || !v.Visit.Login.Staff()) {
 		e.Buttons = append(e.Buttons, ui.Button{Action: v.Link("/account/security/second/remove"), Text: v.T.T("account.second.off")})
 	}
 	return e, err
@@ -171,15 +192,23 @@ func (p *Pages) proveAgain(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) showProveAgain(w http.ResponseWriter, r *http.Request, v *visit.Visit, f proveForm, list errs.List) error {
-	factors, err := auth.Factors(r.Context(), p.DB, v.Actor.ID)
+	apps, err := auth.Factors(r.Context(), p.DB, v.Actor.ID)
+	if err != nil {
+		return err
+	}
+	keys, err := auth.Passkeys(r.Context(), p.DB, v.Actor.ID)
 	if err != nil {
 		return err
 	}
 	form := &ui.AccountForm{Action: v.Link("/account/prove"), Hidden: f.hidden(), Button: v.T.T("account.go_on"), Fields: []ui.Field{passwordField(v, "account.password", "current-password", wrong(v, list, "password"))}}
-	if len(factors) > 0 {
-		form.Fields = append(form.Fields, codeField(v, "account.second.code", wrong(v, list, "code")))
+	if len(apps)+len(keys) > 0 {
+		form.Fields = append(form.Fields, secondField(v, len(apps) > 0, wrong(v, list, "code")))
 	}
-	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.prove"), Intro: []string{v.T.T("account.prove.why")}, Crumbs: p.crumb(v), Panels: []ui.Panel{{Form: form}},
+	panels := []ui.Panel{{Form: form}}
+	if len(keys) > 0 && p.People.HasPasskeys() {
+		panels = append(panels, keyPanel(v, "account.passkeys.instead", "/account/prove/passkey", "account.passkeys.use", f.next, list))
+	}
+	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.prove"), Intro: []string{v.T.T("account.prove.why")}, Crumbs: p.crumb(v), Panels: panels,
 		Links: []ui.Link{{Href: v.Link("/reset"), Text: v.T.T("account.forgot")}}}, list)
 }
 

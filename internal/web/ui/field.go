@@ -20,6 +20,7 @@ type Field struct {
 	Optional     bool
 	Required     bool
 	Empty        string // first option of a select, "Choose a city"
+	Show, Hide   string // of a password: the button that a script adds
 }
 
 // Problem is a line of the error summary; Field is the id it leads to.
@@ -43,6 +44,8 @@ func fieldAttributes(f *Field) templ.OrderedAttributes {
 		}
 	}
 	add("autocomplete", f.Autocomplete)
+	add("data-show", f.Show)
+	add("data-hide", f.Hide)
 	if f.Type == "tel" || f.Type == "email" {
 		add("inputmode", f.Type)
 	}

@@ -65,6 +65,17 @@ type AccountForm struct {
 	Radios []Radio
 	Checks []Check
 	Button string
+
+	Passkey *Passkey // the browser answers a challenge before the form is sent
+}
+
+// Passkey is what a form needs whose button asks the browser for a passkey.
+// It has hidden fields named form and passkey for the script to fill.
+type Passkey struct {
+	Challenge string // the address that gives one
+	Failed    string // what is said when the browser gives no answer
+	Problem   string // what is wrong with the answer that was sent
+	NoScript  string // what is said where there is no script
 }
 
 // Radio is a group of choices of which one is taken.

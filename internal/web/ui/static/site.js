@@ -1,10 +1,13 @@
-// What a page gains with script: suggestions under the search field, and a
-// field error that goes away once the field is right. Every page works without.
+// What a page gains with script: suggestions under the search field, a field
+// error that goes away once the field is right, passwords that can be looked at,
+// and passkeys. Every page works without.
 (() => {
 	"use strict";
 
 	const field = document.getElementById("q");
 	if (field && field.dataset.suggest) suggestions(field);
+	for (const input of document.querySelectorAll("input[data-show]")) reveal(input);
+	if (window.PublicKeyCredential) for (const form of document.querySelectorAll("form[data-passkey]")) passkey(form);
 	document.addEventListener("input", (e) => mend(e.target));
 	document.addEventListener("change", (e) => mend(e.target));
 
@@ -106,6 +109,61 @@
 		if (link) link.closest("li").remove();
 		const box2 = document.getElementById("problems");
 		if (box2 && !box2.querySelector("li")) box2.remove();
+	}
+
+	// reveal adds the button that shows a password. What is sent is a password again,
+	// so that the browser offers to keep it.
+	function reveal(input) {
+		const button = document.createElement("button");
+		set(button, { type: "button", class: "link", "aria-controls": input.id });
+		const show = (on) => {
+			input.type = on ? "text" : "password";
+			button.textContent = on ? input.dataset.hide : input.dataset.show;
+		};
+		show(false);
+		button.addEventListener("click", () => show(input.type === "password"));
+		input.form.addEventListener("submit", () => show(false));
+		input.after(button);
+	}
+
+	// passkey has the browser answer a challenge of the server before the form goes.
+	function passkey(form) {
+		const error = form.querySelector("#passkey");
+		const button = form.querySelector("button[type=submit]");
+		form.hidden = false;
+		form.parentElement.querySelector(".noscript").hidden = true;
+		form.addEventListener("submit", async (e) => {
+			e.preventDefault();
+			error.hidden = button.disabled = true;
+			try {
+				const r = await fetch(form.dataset.passkey, { method: "POST", body: new URLSearchParams() });
+				const asked = await r.json(), o = asked.publicKey;
+				o.challenge = bytes(o.challenge);
+				if (o.user) o.user.id = bytes(o.user.id);
+				for (const key of [...(o.allowCredentials || []), ...(o.excludeCredentials || [])]) key.id = bytes(key.id);
+				const key = await navigator.credentials[o.user ? "create" : "get"]({ publicKey: o });
+				const answer = { id: key.id, rawId: key.id, type: key.type, response: {} };
+				for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+					if (key.response[name]) answer.response[name] = text(key.response[name]);
+				}
+				if (key.response.getTransports) answer.response.transports = key.response.getTransports();
+				form.elements.form.value = asked.form;
+				form.elements.passkey.value = JSON.stringify(answer);
+				form.submit();
+			} catch {
+				error.textContent = error.dataset.failed;
+				error.hidden = button.disabled = false;
+			}
+		});
+	}
+
+	// bytes and text turn base64url into what the browser wants, and back.
+	function bytes(s) {
+		return Uint8Array.from(atob(s.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+	}
+
+	function text(buffer) {
+		return btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 	}
 
 	function set(el, attributes) {
