@@ -12,8 +12,9 @@ import (
 )
 
 type benchCmd struct {
-	Shop      benchShopCmd `cmd:"" default:"withargs" help:"Speed and memory of the shop; every figure a share of a limit of the same run."`
-	Relevance relevanceCmd `cmd:"" help:"How well search finds what people mean: nDCG@10 and known items."`
+	Shop      benchShopCmd   `cmd:"" default:"withargs" help:"Speed and memory of the shop; every figure a share of a limit of the same run."`
+	SignIn    benchSignInCmd `cmd:"" help:"Whether the time of an answer tells who has an account, and what a flood of sign-ins does to browsing."`
+	Relevance relevanceCmd   `cmd:"" help:"How well search finds what people mean: nDCG@10 and known items."`
 }
 
 type benchShopCmd struct {
@@ -59,6 +60,42 @@ func (b *benchShopCmd) Run(ctx context.Context, c *console) error {
 		return errFound
 	}
 	return err
+}
+
+type benchSignInCmd struct {
+	Products int           `default:"1000" help:"Products of the world."`
+	Postgres string        `env:"AROMART_BENCH_POSTGRES" placeholder:"URL" help:"Measure on a database of this PostgreSQL server, which is made and dropped, instead of the embedded one."`
+	Turn     time.Duration `default:"5s" help:"How long one turn of browsing lasts."`
+	Turns    int           `default:"3" help:"Turns in calm and under the flood each; figures are medians."`
+	JSON     string        `name:"json" placeholder:"FILE" help:"Write the figures as JSON, - for the standard output instead of the table."`
+}
+
+func (b *benchSignInCmd) Run(ctx context.Context, c *console) error {
+	if b.Products < 1 || b.Turns < 1 || b.Turn <= 0 {
+		return usage{"--products, --turn and --turns are greater than 0"}
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "aromart-bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	report, err := bench.SignIn(ctx, bench.Options{Exe: exe, Dir: dir, Postgres: b.Postgres, Sizes: []int{b.Products}, Turn: b.Turn, Turns: b.Turns,
+		Log: func(format string, args ...any) { fmt.Fprintf(c.err, format+"\n", args...) }})
+	if err != nil {
+		return err
+	}
+	if err := (&benchShopCmd{JSON: b.JSON}).write(c, report); err != nil {
+		return err
+	}
+	if report.Missed() > 0 {
+		fmt.Fprintf(c.err, "%s\n", plural(int64(report.Missed()), "missed bar"))
+		return errFound
+	}
+	return nil
 }
 
 func (b *benchShopCmd) write(c *console, report *bench.Report) error {
