@@ -140,7 +140,7 @@ func (m *matrix) thing(store int) string {
 func (m *matrix) signedIn(who string) string {
 	m.Helper()
 	l := m.login(who)
-	e, err := m.people.SignIn(m.Context(), auth.Address{Email: contact.NewEmail(l.Email)}, l.Password, "Firefox, Linux", matrixTime)
+	e, err := m.people.SignIn(m.Context(), auth.Address{Email: contact.NewEmail(l.Email)}, l.Password, auth.Origin{Device: "Firefox, Linux"}, matrixTime)
 	m.must(err)
 	if !e.Half {
 		return e.Token

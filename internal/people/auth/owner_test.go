@@ -3,6 +3,7 @@ package auth_test
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -201,4 +202,15 @@ func TestMailOnly(t *testing.T) {
 			b.Errorf("a mailbox: %v, %v", a.Email.Reveal(), err)
 		}
 	})
+}
+
+// TestNetwork: neighbors are one network, and nobody is none.
+func TestNetwork(t *testing.T) {
+	for from, want := range map[string]string{"203.0.113.9": "203.0.113.0/24", "203.0.113.200": "203.0.113.0/24", "2001:db8:1:2::7": "2001:db8:1::/48",
+		"fe80::1%eth0": "fe80::/48", "": ""} {
+		a, _ := netip.ParseAddr(from)
+		if got := auth.Network(a); got != want {
+			t.Errorf("%q is of %q, want %q", from, got, want)
+		}
+	}
 }

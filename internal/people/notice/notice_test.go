@@ -172,6 +172,27 @@ func TestNoticesSayWhatWasDone(t *testing.T) {
 	})
 }
 
+// TestTheOldAddressIsTold: a number that is left gets the link that takes the
+// change back, and so does the mailbox.
+func TestTheOldAddressIsTold(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := open(t, d)
+		now := clock.System()
+		in, err := r.SignIn(t.Context(), auth.Address{Phone: contact.NewPhone("+94771234567")}, good, auth.Origin{}, now)
+		r.must(err)
+		v, err := r.Open(t.Context(), in.Token, now)
+		r.must(err)
+		form, err := r.ChangePhone(t.Context(), v, contact.NewPhone("+94777654321"), "en", now)
+		r.must(err)
+		r.delivered()
+		r.must(r.ConfirmPhone(t.Context(), v, form, r.Code(&auth.Proof{PublicID: form, Purpose: "phone"}), now))
+		got := r.delivered()
+		if len(got.texts) != 2 || got.texts[0].To.Reveal() != "+94771234567" || !strings.Contains(got.texts[0].Text, "https://shop.test/login/not-me/") || got.texts[1].To.Reveal() != "+94777654321" {
+			t.Errorf("%+v", got.texts)
+		}
+	})
+}
+
 // TestTemplatesAskForNoPassword reads every letter in every language (P08): the
 // only sentence with the word is the one that says that nobody ever asks for it,
 // or one that says where to choose a new one.

@@ -136,7 +136,7 @@ func TestWhoMayActForASeller(t *testing.T) {
 func TestTrustCheck06RightsEndAtTheNextRequest(t *testing.T) {
 	eachTeam(t, func(w *team) {
 		owner, staff := w.login("owner@example.com", "customer"), w.login("staff@example.com", "customer")
-		e, err := w.desk.SignIn(w.Context(), auth.Address{Email: contact.NewEmail("staff@example.com")}, password, "Firefox, Linux", now)
+		e, err := w.desk.SignIn(w.Context(), auth.Address{Email: contact.NewEmail("staff@example.com")}, password, auth.Origin{Device: "Firefox, Linux"}, now)
 		if err != nil {
 			w.Fatal(err)
 		}
