@@ -61,7 +61,7 @@ func Network(a netip.Addr) string {
 		bits = 48
 	}
 	p, err := a.WithZone("").Prefix(bits)
-	if err != nil {
+	if err != nil || !p.IsValid() {
 		return ""
 	}
 	return p.String()
