@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -195,3 +196,21 @@ func (g *group) enter(ctx context.Context) (leave func(), err error) {
 }
 
 func (g *group) leave() { <-g.slots }
+
+// steadyTime is longer than the work takes whose result an answer must not tell.
+const steadyTime = 50 * time.Millisecond
+
+// Steady begins an answer that takes the same time whatever is found, so that
+// nobody learns from its time whether a letter was written. The caller defers
+// what it returns.
+func Steady(r *http.Request) (wait func()) {
+	begin := time.Now()
+	return func() {
+		timer := time.NewTimer(steadyTime - time.Since(begin))
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-r.Context().Done():
+		}
+	}
+}

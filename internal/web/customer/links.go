@@ -55,6 +55,7 @@ func (p *Pages) resetPost(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) sendTo(w http.ResponseWriter, r *http.Request, path, id string, send func(auth.Address, *visit.Visit) error) error {
+	defer web.Steady(r)()
 	v := p.Visit(r)
 	f, err := web.Form[contactForm](r)
 	if err != nil {

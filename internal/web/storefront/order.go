@@ -381,6 +381,7 @@ func (s *Shop) showTrack(w http.ResponseWriter, r *http.Request, v *visit.Visit,
 
 // sendLink always gives the same answer: whether there is such an order only its mailbox learns.
 func (s *Shop) sendLink(w http.ResponseWriter, r *http.Request) error {
+	defer web.Steady(r)()
 	v := s.Visit(r)
 	f, err := web.Form[struct {
 		Number  string `form:"number" rules:"required,max=40"`
