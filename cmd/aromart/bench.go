@@ -85,10 +85,7 @@ func (b *benchSignInCmd) Run(ctx context.Context, c *console) error {
 	defer os.RemoveAll(dir)
 	report, err := bench.SignIn(ctx, bench.Options{Exe: exe, Dir: dir, Postgres: b.Postgres, Sizes: []int{b.Products}, Turn: b.Turn, Turns: b.Turns,
 		Log: func(format string, args ...any) { fmt.Fprintf(c.err, format+"\n", args...) }})
-	if err != nil {
-		return err
-	}
-	if err := (&benchShopCmd{JSON: b.JSON}).write(c, report); err != nil {
+	if err = errors.Join(err, (&benchShopCmd{JSON: b.JSON}).write(c, report)); err != nil {
 		return err
 	}
 	if report.Missed() > 0 {
