@@ -185,7 +185,7 @@ func (m *matrix) things() {
 	m.as("customer-1").post("/account/addresses/" + m.paths["{id} address.restore"] + "/remove")
 
 	// Another device of customer-1, and links in his letters.
-	_, err := m.people.SignIn(m.Context(), auth.Address{Email: contact.NewEmail(first.Email)}, first.Password, "Safari, iPhone", matrixTime)
+	_, err := m.people.SignIn(m.Context(), auth.Address{Email: contact.NewEmail(first.Email)}, first.Password, auth.Origin{Device: "Safari, iPhone"}, matrixTime)
 	m.must(err)
 	m.paths["{session}"] = id(`SELECT public_id FROM sessions WHERE login_id = $1 ORDER BY id DESC LIMIT 1`)
 	m.as("customer-1").post("/account/security/email", "email", "new-address@example.com")
