@@ -60,7 +60,7 @@ type matrix struct {
 	*shop
 	trusted *world.Trusted
 	actors  []*somebody
-	paths   map[string]string // values of wildcards: "{name} action", "{name} resource", "{name} whose" or "{name}"; and queries: "?pattern"
+	paths   map[string]string // values of wildcards: "{name} pattern", "{name} whose", "{name} action", "{name} resource" or "{name}"; and queries: "?pattern"
 	rows    map[string]string // of the fixture, as they stand
 	backup  map[string][][]any
 	columns map[string]string
@@ -280,7 +280,7 @@ func (m *matrix) targets(route access.Route) []target {
 func (m *matrix) fill(route access.Route, whose string) string {
 	m.Helper()
 	return placeholder.ReplaceAllStringFunc(route.Pattern, func(name string) string {
-		for _, key := range []string{name + " " + whose, name + " " + string(route.Action), name + " " + route.Resource, name} {
+		for _, key := range []string{name + " " + route.Pattern, name + " " + whose, name + " " + string(route.Action), name + " " + route.Resource, name} {
 			if v, ok := m.paths[key]; ok {
 				return v
 			}

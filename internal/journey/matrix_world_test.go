@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -175,6 +176,7 @@ func (m *matrix) things() {
 	}
 	m.paths["{id} address"] = id(`SELECT public_id FROM addresses WHERE login_id = $1`)
 	m.paths["{item}"] = id(`SELECT public_id FROM wishlist_items WHERE login_id = $1`)
+	m.paths["{id} wishlist.remove"] = m.paths["{item}"]
 
 	// Two more addresses: one that is not preferred, and one that was removed.
 	more := url.Values{"label": {"Office"}, "name": {"Somebody New"}, "phone": {"077 123 4567"}, "street": {"12 Temple Road"}, "landmark": {"bo tree"}, "city": {m.market.DefaultPlace}}
@@ -188,6 +190,7 @@ func (m *matrix) things() {
 	_, err := m.people.SignIn(m.Context(), auth.Address{Email: contact.NewEmail(first.Email)}, first.Password, auth.Origin{Device: "Safari, iPhone"}, matrixTime)
 	m.must(err)
 	m.paths["{session}"] = id(`SELECT public_id FROM sessions WHERE login_id = $1 ORDER BY id DESC LIMIT 1`)
+	m.paths["{id} session.revoke"] = m.paths["{session}"]
 	m.as("customer-1").post("/account/security/email", "email", "new-address@example.com")
 	m.visitor().post("/reset", "contact", first.Email)
 	m.visitor().post("/login/link", "contact", first.Email)
@@ -209,13 +212,30 @@ func (m *matrix) things() {
 	copied := copyLink.FindString(guest.get(page).body)
 	m.paths["{id} data.download"] = copied[strings.LastIndex(copied, "/")+1:]
 
+	// Requests of customer-1: a question, and a copy that was made. And a key for a program.
+	mine := m.as("customer-1")
+	for _, ask := range []struct {
+		path, pattern string
+		form          []string
+	}{{"/account/data/copy", "/copy", nil}, {"/account/data/ask", "", []string{"kind", "question", "question", "Who are you?"}}} {
+		if p := mine.post(ask.path, ask.form...); p.code != 303 {
+			m.Fatalf("%s of customer-1: %d", ask.path, p.code)
+		}
+		number := id(`SELECT number FROM privacy_requests WHERE login_id = $1 ORDER BY id DESC LIMIT 1`)
+		m.paths["{number} /api/v1/account/data-requests/{number}"+ask.pattern] = number
+		m.paths["{number} /api/v1/account/data-requests/{number}/withdraw"] = number
+	}
+	m.letters()
+	mine.post("/account/security/tokens", "name", "Till", "days", "30", "orders", "read")
+	m.paths["{key}"] = id(`SELECT public_id FROM api_tokens WHERE login_id = $1`)
+
 	for _, who := range []string{"customer-1", "guest-1"} {
 		part, err := db.One(m.Context(), m.db, db.String, `SELECT p.public_id FROM seller_orders p JOIN orders o ON o.id = p.order_id WHERE o.number = $1 ORDER BY p.position LIMIT 1`, m.placed(who).Number)
 		m.must(err)
 		m.paths["{part} "+who] = part
 	}
 	for name, value := range map[string]string{"{slug}": "trust-thing-1-1", "{slug} store": "trust-store-1", "{store}": "trust-store-1", "{path...}": "kitchen-and-dining", "{file}": "0",
-		"{file} asset.static": "site.css", "{receipt}": "0", "?/api/v1/suggest": "?q=trust", "?/search": "?q=trust", "?/suggest": "?q=trust"} {
+		"{file} asset.static": "site.css", "{receipt}": "0", "{token} /privacy/keep/{token}": "0", "?/api/v1/suggest": "?q=trust", "?/search": "?q=trust", "?/suggest": "?q=trust"} {
 		m.paths[name] = value
 	}
 }
@@ -260,40 +280,44 @@ func (m *matrix) formOf(a *somebody, key, path string) url.Values {
 		return url.Values{"password": {password}}
 	}
 	return map[string]url.Values{
-		"POST /account/addresses/new":         address,
-		"POST /account/addresses/{id}":        address,
-		"POST /account/orders/again":          {"number": {m.paths["{number} customer-1"]}},
-		"POST /account/preferences":           {"name": {"Somebody New"}, "language": {"en"}, "city": {m.market.DefaultPlace}, "notices": {account.Always}},
-		"POST /account/prove":                 {"password": {first.Password}},
-		"POST /account/security/email":        {"email": {"another@example.com"}},
-		"POST /account/security/password":     {"password": {"nine purple lanterns"}},
-		"POST /account/security/phone":        {"phone": {"077 123 4567"}},
-		"POST /account/security/phone/code":   {"code": {"000000"}},
-		"POST /account/security/report":       {"kind": {"order"}},
-		"POST /account/security/second":       {"code": {"000000"}},
-		"POST /account/security/sessions/end": {"session": {m.paths["{session}"]}},
-		"POST /account/wishlist/add":          {"variant": {thing}, "quantity": {"1"}},
-		"POST /account/wishlist/move":         {"item": {m.paths["{item}"]}},
-		"POST /account/wishlist/remove":       {"item": {m.paths["{item}"]}},
-		"POST /cart/add":                      {"variant": {thing}, "quantity": {"1"}},
-		"POST /cart/remove":                   {"variant": {mine}},
-		"POST /cart/update":                   {"variant": {mine}, "quantity": {"2"}},
-		"POST /login":                         {"contact": {first.Email}, "password": {first.Password}},
-		"POST /login/link":                    {"contact": {first.Email}},
-		"POST /login/second":                  {"code": {"000000"}},
-		"POST /login/second/set-up":           {"code": {"000000"}},
-		"POST /orders/track":                  {"number": {m.paths["{number} guest-1"]}, "contact": {"canary-guest-1-email@example.com"}},
-		"POST /orders/{number}/cancel":        {"part": {part}},
-		"POST /orders/{number}/confirm":       {"code": {"000000"}},
-		"POST /orders/{number}/data/ask":      {"kind": {"question"}, "question": {"Who are you?"}},
-		"POST /orders/{number}/data/correct":  correct,
-		"POST /orders/{number}/data/prove":    {"code": {"000000"}},
-		"POST /orders/{number}/data/withdraw": {"request": {"0"}},
-		"POST /preferences":                   {"city": {m.market.DefaultPlace}, "theme": {"dark"}},
-		"POST /register":                      {"name": {"Somebody Else"}, "contact": {"somebody-else@example.com"}, "password": {password}},
-		"POST /register/code":                 {"form": {m.paths["{form}"]}, "code": {m.paths["{code}"]}},
-		"POST /reset":                         {"contact": {first.Email}},
-		"POST /reset/{token}":                 {"password": {"nine purple lanterns"}},
+		"POST /account/addresses/new":          address,
+		"POST /account/addresses/{id}":         address,
+		"POST /account/orders/again":           {"number": {m.paths["{number} customer-1"]}},
+		"POST /account/preferences":            {"name": {"Somebody New"}, "language": {"en"}, "city": {m.market.DefaultPlace}, "notices": {account.Always}},
+		"POST /account/prove":                  {"password": {first.Password}},
+		"POST /account/security/email":         {"email": {"another@example.com"}},
+		"POST /account/security/password":      {"password": {"nine purple lanterns"}},
+		"POST /account/security/phone":         {"phone": {"077 123 4567"}},
+		"POST /account/security/phone/code":    {"code": {"000000"}},
+		"POST /account/security/report":        {"kind": {"order"}},
+		"POST /account/security/second":        {"code": {"000000"}},
+		"POST /account/security/sessions/end":  {"session": {m.paths["{session}"]}},
+		"POST /account/security/tokens":        {"name": {"Till"}, "days": {"30"}, "orders": {"read"}},
+		"POST /account/security/tokens/revoke": {"token": {m.paths["{key}"]}},
+		"POST /account/data/ask":               {"kind": {"question"}, "question": {"Who are you?"}},
+		"POST /account/data/withdraw":          {"request": {m.paths["{number} /api/v1/account/data-requests/{number}"]}},
+		"POST /account/wishlist/add":           {"variant": {thing}, "quantity": {"1"}},
+		"POST /account/wishlist/move":          {"item": {m.paths["{item}"]}},
+		"POST /account/wishlist/remove":        {"item": {m.paths["{item}"]}},
+		"POST /cart/add":                       {"variant": {thing}, "quantity": {"1"}},
+		"POST /cart/remove":                    {"variant": {mine}},
+		"POST /cart/update":                    {"variant": {mine}, "quantity": {"2"}},
+		"POST /login":                          {"contact": {first.Email}, "password": {first.Password}},
+		"POST /login/link":                     {"contact": {first.Email}},
+		"POST /login/second":                   {"code": {"000000"}},
+		"POST /login/second/set-up":            {"code": {"000000"}},
+		"POST /orders/track":                   {"number": {m.paths["{number} guest-1"]}, "contact": {"canary-guest-1-email@example.com"}},
+		"POST /orders/{number}/cancel":         {"part": {part}},
+		"POST /orders/{number}/confirm":        {"code": {"000000"}},
+		"POST /orders/{number}/data/ask":       {"kind": {"question"}, "question": {"Who are you?"}},
+		"POST /orders/{number}/data/correct":   correct,
+		"POST /orders/{number}/data/prove":     {"code": {"000000"}},
+		"POST /orders/{number}/data/withdraw":  {"request": {"0"}},
+		"POST /preferences":                    {"city": {m.market.DefaultPlace}, "theme": {"dark"}},
+		"POST /register":                       {"name": {"Somebody Else"}, "contact": {"somebody-else@example.com"}, "password": {password}},
+		"POST /register/code":                  {"form": {m.paths["{form}"]}, "code": {m.paths["{code}"]}},
+		"POST /reset":                          {"contact": {first.Email}},
+		"POST /reset/{token}":                  {"password": {"nine purple lanterns"}},
 	}[key]
 }
 
@@ -326,7 +350,18 @@ func (m *matrix) bodyOf(key string) string {
 		return `{` + lines + `,"contact":{"name":"Somebody New","phone":"0771234567"},"address":{"street":"12 Temple Road","landmark":"bo tree","city":"` + m.market.DefaultPlace +
 			`"},"expected_total":` + string(q.Totals.Total) + `,"policy_version":"` + q.PolicyVersion + `"}`
 	}
-	return "{}"
+	first := m.login("customer-1")
+	return cmp.Or(map[string]string{
+		"POST /api/v1/sessions":                 `{"contact":"` + first.Email + `","password":"` + first.Password + `"}`,
+		"POST /api/v1/sessions/second":          `{"code":"000000"}`,
+		"POST /api/v1/sessions/proof":           `{"password":"` + first.Password + `"}`,
+		"PATCH /api/v1/account":                 `{"language":"si"}`,
+		"POST /api/v1/account/addresses":        `{"name":"Somebody New","phone":"077 123 4567","street":"12 Temple Road","landmark":"bo tree","city":"` + m.market.DefaultPlace + `"}`,
+		"PATCH /api/v1/account/addresses/{id}":  `{"street":"14 Temple Road"}`,
+		"POST /api/v1/account/wishlist":         `{"variant":"` + m.thing(1) + `"}`,
+		"POST /api/v1/account/data-requests":    `{"kind":"question","question":"Who are you?"}`,
+		"PATCH /api/v1/orders/{number}/contact": `{"phone":"077 123 4568"}`,
+	}[key], "{}")
 }
 
 // domainActor is the actor as the domain sees him, without any page between.

@@ -93,13 +93,14 @@ var rules = func() map[Action]rule {
 			category.view data.receipt health.view policy.data policy.gpc policy.promises policy.security policy.view product.list product.search
 			product.suggest product.view store.view`},
 		// What a visitor's own browser or a link in his own letter holds: the secret in it is the owner.
-		{visitor, `cart.add cart.empty cart.remove cart.update cart.view login.confirm login.not_me login.register login.reset login.send_reset order.open
+		{visitor, `cart.add cart.empty cart.remove cart.update cart.view data.keep login.confirm login.not_me login.register login.reset login.send_reset order.open
 			order.place order.quote order.send_link order.track preferences.choose preferences.view session.begin session.end session.open_link
 			session.second session.send_link wishlist.add`},
 		{account, `account.prefer account.preferences account.view address.add address.change address.list address.new address.prefer address.remove
 			address.restore address.view cart.again login.email login.email_confirm login.password login.phone login.phone_confirm login.recovery
-			login.report login.second_off login.second_on login.view order.list session.prove session.revoke wishlist.move wishlist.remove wishlist.view`},
-		{buyer, `order.keep order.receipt order.view data.ask data.correct data.download data.erase data.export data.prove data.send_code data.view data.withdraw`},
+			login.report login.second_off login.second_on login.view order.list session.list session.prove session.revoke token.issue token.list
+			token.revoke wishlist.move wishlist.remove wishlist.view data.list`},
+		{buyer, `order.correct order.keep order.receipt order.view data.ask data.correct data.download data.erase data.export data.prove data.send_code data.view data.withdraw`},
 		{either(buyer, staff), `order.cancel order.confirm`},
 		{either(member, operator), `order.accept order.hand_over order.reject`},
 		{either(member, staff), `order.deliver order.refuse order.receive`},
