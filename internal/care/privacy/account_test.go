@@ -16,6 +16,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/people/access"
 	"aromart/internal/people/auth"
+	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/platform/mail"
@@ -164,7 +165,13 @@ func TestNobodyAsksTwice(t *testing.T) {
 		if _, err := tw.askAs(login, privacy.Erasure, ""); err != nil {
 			t.Errorf("after a change of mind: %v", err)
 		}
-		tw.write(func(tx *db.Tx) error { return auth.SetRole(t.Context(), tx, operator, staff, "seller_owner", tw.now) })
+		tw.write(func(tx *db.Tx) error {
+			store, err := db.One(t.Context(), tx, db.Int, `SELECT min(id) FROM sellers`)
+			if err != nil {
+				return err
+			}
+			return seller.Join(t.Context(), tx, operator, seller.Member{Login: staff, Seller: seller.ID(store), Kind: access.SellerOwner}, tw.now)
+		})
 		if _, err := tw.askAs(staff, privacy.Erasure, ""); !errs.Is(err, "privacy.works_here") {
 			t.Errorf("who works here: %v", err)
 		}

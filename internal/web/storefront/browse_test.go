@@ -35,6 +35,7 @@ import (
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/platform/picture"
 	"aromart/internal/platform/secrets"
+	"aromart/internal/trade/checkout"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
 	"aromart/internal/web/visit"
@@ -97,7 +98,7 @@ func newShelf(t testing.TB, d *db.DB, n int) *shelf {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { blobs.Close() })
-	s.shop = New(Options{Frame: visit.Frame{DB: d, Market: m, Site: &ui.Site{Name: "aromart", HelpEmail: "help@example.com", ReturnDays: 14}, Clock: clock.System}, People: auth.NewDesk(d, "aromart", secrets.Random().Key), Index: index, Blobs: blobs})
+	s.shop = New(Options{Frame: visit.Frame{DB: d, Market: m, Site: &ui.Site{Name: "aromart", HelpEmail: "help@example.com", ReturnDays: 14}, Clock: clock.System}, Desk: &checkout.Desk{}, People: auth.NewDesk(d, "aromart", secrets.Random().Key), Index: index, Blobs: blobs})
 	if s.Server, err = web.New(web.Options{BaseURL: "https://" + host, Log: slog.New(slog.DiscardHandler), ErrorPage: s.shop.ErrorPage, Cache: web.CacheOptions{MaxBytes: -1}}); err != nil {
 		t.Fatal(err)
 	}
