@@ -26,12 +26,6 @@ const factShift = 29 // 3 bits of facts stand above the counts
 
 func (e *entry) tf(field int) uint32 { return e.bits >> countShift[field] & countMax[field] }
 
-func (e *entry) count(field int) {
-	if e.tf(field) < countMax[field] {
-		e.bits += 1 << countShift[field]
-	}
-}
-
 func (e *entry) facts() uint16 { return uint16(e.bits >> factShift << factBits) }
 
 func (e *entry) mark(facts uint16) { e.bits |= uint32(facts>>factBits) << factShift }

@@ -166,7 +166,8 @@ func TestSignInTellsNothing(t *testing.T) {
 			t.Errorf("known:   %s\nunknown: %s", known, unknown)
 		}
 		for range 4 {
-			known, unknown = try("anura@example.com"), try("nobody@example.com")
+			try("anura@example.com")
+			try("nobody@example.com")
 		}
 		for range 2 {
 			if known, unknown = try("anura@example.com"), try("nobody@example.com"); known != unknown || !strings.HasPrefix(known, "429") {
