@@ -163,6 +163,10 @@ func (*relevanceCmd) Help() string {
 	return examples + "    aromart bench relevance --data DIR"
 }
 
+func (*benchSignInCmd) Help() string {
+	return examples + "    aromart bench sign-in\n    aromart bench sign-in --postgres postgres://localhost/postgres"
+}
+
 func (*exportDataCmd) Help() string {
 	return examples + "    aromart privacy export --subject nimal@example.com --out nimal.zip\n    aromart privacy export --subject 7KD-2M9-Q4TX"
 }

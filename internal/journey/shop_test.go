@@ -165,7 +165,7 @@ func (s *shop) serve(links order.Links) {
 	for pattern, handle := range map[string]web.Handler{"/healthz": health.Healthz, "/readyz": health.Readyz} {
 		s.Handle(access.Route{Method: "GET", Pattern: pattern, Action: "health.view", Resource: "health", Policy: access.Everyone, Rate: access.RateHealth}, handle)
 	}
-	(&api.API{DB: s.db, Market: s.market, Desk: s.desk, People: s.people, Index: s.index}).Register(s.Server, "test")
+	(&api.API{DB: s.db, Market: s.market, Desk: s.desk, People: s.people, Index: s.index, Clock: s.clock}).Register(s.Server, "test")
 	front.Config = web.NewHTTPServer(s.Server, log)
 	front.StartTLS()
 	s.Cleanup(front.Close)
