@@ -170,10 +170,10 @@ func (h *house) addDemoImport(ctx context.Context) error {
 	return os.WriteFile(filepath.Join(h.dir, importReport), report.Bytes(), 0o600)
 }
 
-// standing are the words under which the demo shows an order: its status, and
-// what is worth seeing of its parts.
+// standing are the words under which the demo shows an order: what is worth
+// seeing of its parts, else its status.
 func standing(o *order.Order, now time.Time) []string {
-	words := []string{o.Status()}
+	var words []string
 	for _, p := range o.Parts {
 		switch {
 		case p.Status == order.Expired, p.Status == order.Undelivered:
@@ -181,6 +181,9 @@ func standing(o *order.Order, now time.Time) []string {
 		case p.Status == order.Accepted && p.Fulfillment.Status == "" && now.After(p.HandOverBy.AddDate(0, 0, 1)):
 			words = append(words, "late")
 		}
+	}
+	if words == nil {
+		words = []string{o.Status()}
 	}
 	return words
 }
