@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -51,10 +52,11 @@ func (d *Desk) SignIn(ctx context.Context, a Address, password string, from Orig
 		if err := forgive(ctx, tx, near, everywhere); err != nil {
 			return err
 		}
-		if better != "" { // unless it was changed meanwhile
-			if _, err := db.Exec(ctx, tx, `UPDATE logins SET password_hash = $1 WHERE id = $2 AND password_hash = $3`, better, l.ID, l.hash); err != nil {
-				return err
-			}
+		// The hash took its time: what it was compared with must still hold, and the
+		// row is locked, so that a new password either ends this session or refuses it.
+		if err := db.MustChange(ctx, tx, errWrong, `UPDATE logins SET password_hash = $1 WHERE id = $2 AND password_hash = $3 AND status = 'active'`,
+			cmp.Or(better, l.hash), l.ID, l.hash); err != nil {
+			return err
 		}
 		in, err = enter(ctx, tx, l, from.Device, now)
 		return err

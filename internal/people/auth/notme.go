@@ -10,9 +10,10 @@ import (
 )
 
 // NotMe takes the word of whoever holds the link of a notice. Every session
-// ends, an address that was changed comes back, second factors and passkeys that
-// were added since are gone, and a link for a new password is sent to where the
-// notice went: whoever took the login over reads the new address, not this one.
+// ends, the password opens nothing any more, an address that was changed comes
+// back, second factors and passkeys of the last week are gone, and a link for a
+// new password is sent to where the notice went: whoever took the login over
+// reads the new address, not this one.
 func (d *Desk) NotMe(ctx context.Context, token, lang string, now time.Time) error {
 	p, err := d.look(ctx, d.DB, token, forNotMe, now)
 	if err != nil {
@@ -32,10 +33,22 @@ func (d *Desk) NotMe(ctx context.Context, token, lang string, now time.Time) err
 		if err := endProofs(ctx, tx, l.ID, now); err != nil {
 			return err
 		}
+		// Links of later notices went to whoever had the login by then; earlier ones
+		// went to the owner, who may need them yet.
+		if _, err := db.Exec(ctx, tx, `UPDATE proofs SET used_at = $1 WHERE login_id = $2 AND purpose = $3 AND used_at IS NULL AND id > $4`,
+			clock.Micros(now), l.ID, forNotMe, p.ID); err != nil {
+			return err
+		}
+		// Somebody knows the password, or could have chosen it: only the new one opens.
+		if _, err := db.Exec(ctx, tx, `UPDATE logins SET password_hash = '' WHERE id = $1`, l.ID); err != nil {
+			return err
+		}
 		if err := takeBack(ctx, tx, p, now); err != nil {
 			return err
 		}
-		if err := dropFactors(ctx, tx, l.ID, p.issuedAt(notMeLife)); err != nil {
+		// A notice may tell of the second thing that was done, so all that a notice
+		// could still tell of goes.
+		if err := dropFactors(ctx, tx, l.ID, now.Add(-notMeLife)); err != nil {
 			return err
 		}
 		if err := record(ctx, tx, access.Actor{Kind: access.KindOf(l.Role), ID: l.ID}, "login.not_me", l.ID, now); err != nil {

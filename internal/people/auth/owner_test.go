@@ -141,6 +141,7 @@ func TestNotMeTakesAChangeBack(t *testing.T) {
 		b.now = b.now.Add(time.Minute)
 		thief, session := b.in("thief@example.com")
 		d.add(thief)
+		late := b.proof() // of the notice that went to the thief
 		_, foreign := b.in("bimal@example.com")
 		b.must(b.NotMe(b.Context(), b.Token(link), "en", b.now))
 		l, err := auth.ByID(b.Context(), b.db, b.a)
@@ -157,6 +158,12 @@ func TestNotMeTakesAChangeBack(t *testing.T) {
 		b.must(b.Reset(b.Context(), b.Token(reset), "eight brown otters", auth.Origin{}, b.now))
 		if in, err := b.SignIn(b.Context(), email("anura@example.com"), "eight brown otters", auth.Origin{}, b.now); err != nil || in.Half {
 			b.Errorf("the owner: %v", err)
+		}
+		if late.Purpose != "not_me" || late.Email.Reveal() != "thief@example.com" {
+			b.Fatalf("the notice of the key went to %s", late.Email.Reveal())
+		}
+		if err := b.NotMe(b.Context(), b.Token(late), "en", b.now); !errs.Is(err, "auth.link_over") {
+			b.Errorf("the thief's own link: %v", err)
 		}
 	})
 }
