@@ -23,6 +23,6 @@
 //     engines), audit, job, mail, blob; internal/kit knows nothing of the market.
 //
 // Each package comment says what always holds, which personal data it touches
-// and which tables it owns; the tests in internal/house_test.go keep the
+// and which tables it owns; the tests in internal/arch keep the
 // import graph, the tables and the sizes.
 package main
