@@ -541,6 +541,10 @@ func TestDataRequestsOverTheAPI(t *testing.T) {
 		if code != 201 || gone["run_at"] == nil || gone["can_withdraw"] != true {
 			t.Fatalf("a deletion: %d %v", code, gone)
 		}
+		if code, _ := a.do("GET", path, nil); code != 401 {
+			t.Errorf("the session after asking for the deletion: %d", code)
+		}
+		a.signIn()
 		if code, p := a.do("POST", path, map[string]any{"kind": "erasure"}); code != 409 || p["code"] != "privacy.already_asked" {
 			t.Errorf("a second deletion: %d %v", code, p)
 		}

@@ -12,6 +12,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/mask"
 	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
 	"aromart/internal/people/repeat"
 	"aromart/internal/platform/db"
 	"aromart/internal/web"
@@ -197,8 +198,11 @@ func (a *API) ask(ctx context.Context, in *requestNew) (*requestOut, error) {
 			if err != nil {
 				return "", err
 			}
-			if made.Kind == privacy.Access {
+			switch made.Kind {
+			case privacy.Access:
 				_, err = privacy.AskExport(ctx, tx, made, q.Now)
+			case privacy.Erasure: // as on the page: whoever changes his mind signs in again
+				err = auth.SignOutEverywhere(ctx, tx, by, by.ID, "erasure", q.Now)
 			}
 			return made.Number, err
 		})

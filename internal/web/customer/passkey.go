@@ -1,8 +1,10 @@
 package customer
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/kit/contact"
@@ -34,9 +36,9 @@ func (p *Pages) passing(srv *web.Server) {
 	}
 	add("/login/passkey/challenge", "session.begin", p.keyChallenge)
 	add("/login/passkey", "session.begin", p.keySignIn)
-	add("/login/second/passkey/challenge", "session.second", p.half(p.withKeyChallenge))
+	add("/login/second/passkey/challenge", "session.second", p.half(challenge(p.People.BeginWithPasskey)))
 	add("/login/second/passkey", "session.second", p.half(p.secondByKey))
-	add("/login/second/passkey/new/challenge", "login.second_on", p.half(p.keyAddChallenge))
+	add("/login/second/passkey/new/challenge", "login.second_on", p.half(challenge(p.People.BeginPasskey)))
 	add("/login/second/passkey/new", "login.second_on", p.half(p.keyAdd))
 }
 
@@ -46,10 +48,10 @@ func (p *Pages) keeping(srv *web.Server) {
 		srv.Handle(access.Route{Method: method, Pattern: pattern, Action: action, Resource: "login", Policy: access.SignedIn, Rate: access.RateLogin,
 			Mutates: method == "POST", Personal: true}, h)
 	}
-	add("POST", "/account/prove/passkey/challenge", "session.prove", p.withKeyChallenge)
+	add("POST", "/account/prove/passkey/challenge", "session.prove", challenge(p.People.BeginWithPasskey))
 	add("POST", "/account/prove/passkey", "session.prove", p.proveByKey)
 	add("GET", "/account/security/passkeys/new", "login.second_on", p.fresh(p.keyNew))
-	add("POST", "/account/security/passkeys/new/challenge", "login.second_on", p.keyAddChallenge)
+	add("POST", "/account/security/passkeys/new/challenge", "login.second_on", challenge(p.People.BeginPasskey))
 	add("POST", "/account/security/passkeys/new", "login.second_on", p.keyAdd)
 	add("POST", "/account/security/passkeys/remove", "login.second_off", p.keyRemove)
 }
@@ -104,16 +106,19 @@ func (p *Pages) keySignIn(w http.ResponseWriter, r *http.Request) error {
 	return p.welcome(w, r, v, in, f.next)
 }
 
-func (p *Pages) withKeyChallenge(w http.ResponseWriter, r *http.Request) error {
-	if _, err := web.Form[struct{}](r); err != nil {
-		return err
+// challenge answers with what the device is asked to sign.
+func challenge(begin func(context.Context, *auth.Visit, time.Time) (*auth.Ceremony, error)) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if _, err := web.Form[struct{}](r); err != nil {
+			return err
+		}
+		q := web.From(r)
+		c, err := begin(r.Context(), q.Visit, q.Now)
+		if err != nil {
+			return err
+		}
+		return send(w, c)
 	}
-	q := web.From(r)
-	c, err := p.People.BeginWithPasskey(r.Context(), q.Visit, q.Now)
-	if err != nil {
-		return err
-	}
-	return send(w, c)
 }
 
 func (p *Pages) secondByKey(w http.ResponseWriter, r *http.Request) error {
@@ -173,18 +178,6 @@ func (p *Pages) showKeyNew(w http.ResponseWriter, r *http.Request, v *visit.Visi
 	panel := newKeyPanel(v, "/account/security/passkeys/new", name, list)
 	panel.Title = ""
 	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.passkeys.add"), Crumbs: p.securityCrumbs(v), Panels: []ui.Panel{panel}}, list)
-}
-
-func (p *Pages) keyAddChallenge(w http.ResponseWriter, r *http.Request) error {
-	if _, err := web.Form[struct{}](r); err != nil {
-		return err
-	}
-	q := web.From(r)
-	c, err := p.People.BeginPasskey(r.Context(), q.Visit, q.Now)
-	if err != nil {
-		return err
-	}
-	return send(w, c)
 }
 
 // keyAdd takes a new passkey, in the account or at the second step of somebody
