@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"aromart/internal/kit/errs"
 	"aromart/internal/platform/db"
@@ -139,6 +140,40 @@ func TestACanceledCallerIsNotRun(t *testing.T) {
 		if get(t, d, "late") != "" {
 			t.Error("a caller that had gone was served")
 		}
+	})
+}
+
+// TestACallerWhoGoesWaitsForWhatHasBegun lets callers go while their functions
+// write into variables of theirs (-race looks at those), and compares what they
+// were told with what is kept.
+func TestACallerWhoGoesWaitsForWhatHasBegun(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				name := fmt.Sprintf("gone %d", i)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var seen []string
+				err := d.Write(ctx, func(tx *db.Tx) error {
+					seen = append(seen, name)
+					if err := set(name, "v")(tx); err != nil {
+						return err
+					}
+					cancel()
+					time.Sleep(time.Millisecond)
+					seen = append(seen, name)
+					return nil
+				})
+				if len(seen) != 2 {
+					t.Errorf("%s: came back while its function was at step %d", name, len(seen))
+				}
+				if kept := get(t, d, name) != ""; kept && err != nil || !kept && err == nil {
+					t.Errorf("%s: kept %v, told %v", name, kept, err)
+				}
+			})
+		}
+		all.Wait()
 	})
 }
 

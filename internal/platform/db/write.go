@@ -53,8 +53,9 @@ func (tx *Tx) exec(ctx context.Context, text string, args []any) (sql.Result, er
 // when the engine asks for a retry, so f must be safe to run twice and must do
 // SQL only: on SQLite all writers of the process wait for it.
 //
-// When ctx ends while the transaction waits, the outcome is unknown to the
-// caller; an idempotency key answers it.
+// When ctx ends, a transaction that waits is not begun. On PostgreSQL, whose
+// commit may be under way, the outcome is then unknown to the caller; an
+// idempotency key answers it.
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	if d.readOnly {
 		return errors.New("db: opened for reading only")

@@ -34,6 +34,7 @@ type writer struct {
 // task is one waiting transaction.
 type task struct {
 	ctx      context.Context
+	claimed  atomic.Bool // by the writer, who will finish it, or by a caller who gave up waiting
 	f        func(*Tx) error
 	tx       *Tx
 	err      error
@@ -63,7 +64,9 @@ func (w *writer) close() error {
 	return err
 }
 
-// do hands f to the writer and waits until it is committed.
+// do hands f to the writer and waits until it is committed. A caller whose ctx
+// ends takes back what waits; what the writer has begun is waited for, because
+// f writes into the caller's variables and the outcome is known in a moment.
 func (w *writer) do(ctx context.Context, f func(*Tx) error) (*Tx, error) {
 	t := &task{ctx: ctx, f: f, done: make(chan struct{})}
 	select {
@@ -73,12 +76,19 @@ func (w *writer) do(ctx context.Context, f func(*Tx) error) (*Tx, error) {
 	case <-w.quit:
 		return nil, errors.New("db: closed")
 	}
+	var gaveUp error
 	select {
 	case <-t.done:
-	case <-ctx.Done(): // it may still be committed: the outcome is unknown
-		return nil, ctx.Err()
+	case <-ctx.Done():
+		gaveUp = ctx.Err()
 	case <-w.ended:
-		return nil, errors.New("db: closed")
+		gaveUp = errors.New("db: closed")
+	}
+	if gaveUp != nil {
+		if t.claimed.CompareAndSwap(false, true) {
+			return nil, gaveUp
+		}
+		<-t.done // the writer ends only after a group
 	}
 	if t.panicked != nil {
 		panic(t.panicked)
@@ -102,16 +112,26 @@ func (w *writer) run() {
 		case <-w.quit:
 			return
 		case t := <-w.queue:
-			group := []*task{t}
-			for more := true; more && len(group) < maxGroup; {
-				select {
-				case t := <-w.queue:
-					group = append(group, t)
-				default:
-					more = false
-				}
+			if group := w.gather(t); len(group) > 0 {
+				w.commit(group)
 			}
-			w.commit(group)
+		}
+	}
+}
+
+// gather claims t and what waits behind it.
+func (w *writer) gather(t *task) (group []*task) {
+	for {
+		if t.claimed.CompareAndSwap(false, true) {
+			group = append(group, t)
+		}
+		if len(group) == maxGroup {
+			return group
+		}
+		select {
+		case t = <-w.queue:
+		default:
+			return group
 		}
 	}
 }
