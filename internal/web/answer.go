@@ -99,9 +99,6 @@ func public(err error) *errs.Error {
 
 // retryAfter is when the same request may succeed, 0 for never by waiting.
 func retryAfter(err error) time.Duration {
-	if re, ok := errors.AsType[*retryError](err); ok {
-		return re.after
-	}
 	if later, ok := errors.AsType[interface {
 		error
 		RetryIn() time.Duration

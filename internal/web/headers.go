@@ -1,7 +1,10 @@
 package web
 
 import (
+	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -26,12 +29,6 @@ const (
 
 	speculationPath = "/static/speculation-rules.json"
 )
-
-// speculationRules let a browser fetch a page when the pointer rests on its
-// link. Only public pages: nothing personal is fetched without a click, and a
-// browser that saves data ignores the rules.
-const speculationRules = `{"prefetch":[{"where":{"and":[{"href_matches":"/*"},{"not":{"href_matches":["/cart*","/checkout*","/o/*","/orders/*","/account/*","/seller/*","/admin/*","/api/*","/si/cart*","/si/checkout*","/si/o/*","/si/orders/*","/si/account/*","/ta/cart*","/ta/checkout*","/ta/o/*","/ta/orders/*","/ta/account/*"]}},{"not":{"selector_matches":"[rel~=nofollow]"}}]},"eagerness":"moderate"}]}
-`
 
 // pageCSP lets a page load from and send to this site, and to the machines that
 // the policy in force names (P14): none, unless somebody has signed for one.
@@ -118,10 +115,45 @@ func (s *Server) setHeaders(out *response) {
 	}
 }
 
+// serveSpeculationRules let a browser fetch a page when the pointer rests on
+// its link. Only public pages: nothing personal is fetched without a click, and
+// a browser that saves data ignores the rules.
 func serveSpeculationRules(w http.ResponseWriter, r *http.Request) error {
+	var kept []string
+	for _, path := range From(r).PersonalPaths() {
+		kept = append(kept, path+"*")
+	}
+	type where map[string]any
+	public := []where{
+		{"href_matches": "/*"},
+		{"not": where{"href_matches": kept}},
+		{"not": where{"selector_matches": "[rel~=nofollow]"}},
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/speculationrules+json")
 	h.Set("Cache-Control", "public, max-age=86400")
-	_, err := w.Write([]byte(speculationRules))
-	return err
+	return json.NewEncoder(w).Encode(where{"prefetch": []where{{"where": where{"and": public}, "eagerness": "moderate"}}})
+}
+
+// PersonalPaths are the beginnings of all addresses that show or take something
+// personal, in every language, for whoever must keep off them: crawlers, and
+// browsers that fetch ahead. "/api/" is among them, because nobody browses it.
+func (q *Request) PersonalPaths() []string {
+	seen := map[string]bool{"/api/": true}
+	for _, r := range q.server.table.Routes() {
+		if r.Personal && r.Method == http.MethodGet && !strings.HasPrefix(r.Pattern, "/api/") {
+			path, _, _ := strings.Cut(r.Pattern, "{")
+			seen[path] = true
+			for _, lang := range prefixed {
+				seen["/"+lang+path] = true
+			}
+		}
+	}
+	var out []string
+	for _, path := range slices.Sorted(maps.Keys(seen)) {
+		if len(out) == 0 || !strings.HasPrefix(path, out[len(out)-1]) { // one beginning covers all that follow it
+			out = append(out, path)
+		}
+	}
+	return out
 }

@@ -27,7 +27,7 @@ func TestMatrix(t *testing.T) {
 	for pattern, p := range map[string]access.Policy{"/all": access.Everyone, "/buyers/{id}": access.Only(access.GuestOrder, access.Customer),
 		"/staff": access.Only(access.Support, access.Admin), "/money": access.WithRight(access.RightMoney)} {
 		for _, method := range []string{"GET", "POST"} {
-			s.Handle(access.Route{Method: method, Pattern: pattern, Action: "test.run", Resource: "test", Policy: p, Rate: access.RateOrder, Mutates: method == "POST"},
+			s.Handle(access.Route{Method: method, Pattern: pattern, Action: "cart.update", Resource: "test", Policy: p, Rate: access.RateOrder, Mutates: method == "POST"},
 				func(http.ResponseWriter, *http.Request) error { ran[method+pattern]++; return nil })
 		}
 	}

@@ -379,8 +379,9 @@ type retryError struct {
 	cause *errs.Error
 }
 
-func (e *retryError) Error() string { return e.cause.Error() }
-func (e *retryError) Unwrap() error { return e.cause }
+func (e *retryError) Error() string          { return e.cause.Error() }
+func (e *retryError) Unwrap() error          { return e.cause }
+func (e *retryError) RetryIn() time.Duration { return e.after }
 
 // RetryAfter attaches to a TooMany or Unavailable error when to try again.
 func RetryAfter(e *errs.Error, after time.Duration) error { return &retryError{after, e} }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ import (
 )
 
 func route(method, pattern string) access.Route {
-	return access.Route{Method: method, Pattern: pattern, Action: "test.run", Resource: "test", Policy: access.Everyone,
+	return access.Route{Method: method, Pattern: pattern, Action: "cart.update", Resource: "test", Policy: access.Everyone,
 		Rate: access.RateBrowse, Mutates: method != "GET"}
 }
 
@@ -263,8 +264,39 @@ func TestSecurityHeaders(t *testing.T) {
 	if h.Get("Content-Security-Policy") != "default-src 'none'; sandbox" || h.Get("Cross-Origin-Resource-Policy") != "same-origin" {
 		t.Errorf("media: %v", h)
 	}
-	if r := plain.do("GET", speculationPath); !json.Valid([]byte(body(r))) || r.Header.Get("Content-Type") != "application/speculationrules+json" {
-		t.Error("speculation rules")
+}
+
+// TestNothingPersonalIsFetchedAhead reads the rules as a browser does.
+func TestNothingPersonalIsFetchedAhead(t *testing.T) {
+	s := newWorld(t, Options{})
+	personal := route("GET", "/private/{id}")
+	personal.Personal = true
+	s.Handle(personal, func(http.ResponseWriter, *http.Request) error { return nil })
+	r := s.do("GET", speculationPath)
+	var rules struct {
+		Prefetch []struct {
+			Where struct {
+				And []struct {
+					Not struct {
+						Href []string `json:"href_matches"`
+					}
+				}
+			}
+		}
+	}
+	// One text stands where the others have a list.
+	text := strings.Replace(body(r), `"href_matches":"/*"`, `"href_matches":["/*"]`, 1)
+	if err := json.Unmarshal([]byte(text), &rules); err != nil || r.Header.Get("Content-Type") != "application/speculationrules+json" || len(rules.Prefetch) != 1 {
+		t.Fatalf("%v: %s", err, text)
+	}
+	kept := rules.Prefetch[0].Where.And[1].Not.Href
+	for _, want := range []string{"/api/*", "/private/*", "/si/private/*", "/ta/private/*"} {
+		if !slices.Contains(kept, want) {
+			t.Errorf("%s is not kept from being fetched ahead: %q", want, kept)
+		}
+	}
+	if slices.Contains(kept, "/hello*") || slices.Contains(kept, "/*") {
+		t.Errorf("public pages are kept back: %q", kept)
 	}
 }
 
@@ -393,7 +425,7 @@ func TestHandleRefusesUnguardedRoutes(t *testing.T) {
 	ok := func(http.ResponseWriter, *http.Request) error { return nil }
 	for name, add := range map[string]func(){
 		"no policy": func() {
-			s.Handle(access.Route{Method: "GET", Pattern: "/x", Action: "a.b", Resource: "r", Rate: "browse"}, ok)
+			s.Handle(access.Route{Method: "GET", Pattern: "/x", Action: "cart.view", Resource: "r", Rate: "browse"}, ok)
 		},
 		"twice": func() { s.Handle(route("GET", "/hello"), ok) },
 		"a personal page in the cache": func() {

@@ -53,12 +53,13 @@ func TestScopes(t *testing.T) {
 }
 
 func TestTableRefusesIncompleteRoutes(t *testing.T) {
-	good := Route{Method: "POST", Pattern: "/cart", Action: "cart.change", Resource: "cart", Policy: Everyone, Rate: RateCart, Mutates: true}
+	good := Route{Method: "POST", Pattern: "/cart", Action: "cart.update", Resource: "cart", Policy: Everyone, Rate: RateCart, Mutates: true}
 	for name, spoil := range map[string]func(*Route){
 		"method":         func(r *Route) { r.Method = "TRACE" },
 		"pattern":        func(r *Route) { r.Pattern = "cart" },
 		"no action":      func(r *Route) { r.Action = "" },
 		"no verb":        func(r *Route) { r.Action = "cart." },
+		"no rule":        func(r *Route) { r.Action = "cart.burn" },
 		"no resource":    func(r *Route) { r.Resource = "" },
 		"no policy":      func(r *Route) { r.Policy = Policy{} },
 		"no rate class":  func(r *Route) { r.Rate = "" },

@@ -79,9 +79,6 @@ func Permit(a Actor, action Action, r Resource) (Fields, bool) {
 	return fields, fields != 0
 }
 
-// Ruled reports that there is a rule for the action.
-func Ruled(action Action) bool { return rules[action] != nil }
-
 // rules are all actions of all faces and commands by their rule.
 var rules = func() map[Action]rule {
 	all := map[Action]rule{}

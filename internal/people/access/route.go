@@ -28,6 +28,8 @@ func (r Route) check() error {
 		return fmt.Errorf("pattern %q does not begin with a slash", r.Pattern)
 	case !r.Action.valid():
 		return fmt.Errorf("action %q is not noun.verb", r.Action)
+	case rules[r.Action] == nil:
+		return fmt.Errorf("action %q has no rule in permit.go", r.Action)
 	case r.Resource == "":
 		return fmt.Errorf("no resource")
 	case r.Policy.Kinds == 0:

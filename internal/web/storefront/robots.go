@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"net/http"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -20,13 +21,15 @@ import (
 // robots keeps crawlers off what is personal or endless; what may be seen is allowed.
 func (s *Shop) robots(w http.ResponseWriter, r *http.Request) error {
 	b := bytes.NewBufferString("User-agent: *\n")
-	for _, path := range []string{"/cart", "/checkout", "/o/", "/orders/", "/suggest", "/preferences"} {
-		b.WriteString("Disallow: " + path + "\n")
-		for _, lang := range i18n.Languages()[1:] { // the first one has no prefix
-			b.WriteString("Disallow: /" + lang + path + "\n")
+	for _, personal := range web.From(r).PersonalPaths() {
+		b.WriteString("Disallow: " + personal + "\n")
+	}
+	for _, lang := range append([]string{""}, i18n.Languages()[1:]...) { // the first one has no prefix
+		for _, endless := range []string{"/suggest", "/preferences"} {
+			b.WriteString("Disallow: " + path.Join("/", lang, endless) + "\n")
 		}
 	}
-	b.WriteString("Disallow: /api/\nAllow: /\n\nSitemap: " + web.From(r).Absolute("/sitemap.xml") + "\n")
+	b.WriteString("Allow: /\n\nSitemap: " + web.From(r).Absolute("/sitemap.xml") + "\n")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, err := w.Write(b.Bytes())
 	return err
