@@ -116,7 +116,7 @@ func openSQLite(ctx context.Context, o Options) (*DB, error) {
 	}
 	d.pool.SetMaxOpenConns(n)
 	d.pool.SetMaxIdleConns(n)
-	version, err := One(ctx, d, scanString, `SELECT sqlite_version()`)
+	version, err := One(ctx, d, String, `SELECT sqlite_version()`)
 	if err == nil && !atLeast(version, minSQLite) {
 		err = fmt.Errorf("SQLite %s may corrupt the database; aromart needs %s or newer", version, minSQLite)
 	}

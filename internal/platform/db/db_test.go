@@ -318,6 +318,43 @@ func TestSchemasAgree(t *testing.T) {
 	}
 }
 
+// TestASchemaOfAnotherName: an address may name one, and all that looks at the schema looks there.
+func TestASchemaOfAnotherName(t *testing.T) {
+	if os.Getenv("AROMART_TEST_QUICK") != "" {
+		t.Skip("--quick has no PostgreSQL")
+	}
+	url := dbtest.PostgresURL(t)
+	usual, err := db.Open(t.Context(), db.Options{Dir: t.TempDir(), URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer usual.Close()
+	if err := usual.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := db.Exec(t.Context(), tx, `CREATE SCHEMA shop`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	other, err := db.Open(t.Context(), db.Options{Dir: t.TempDir(), URL: url + "&search_path=shop"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if columns, err := db.Columns(t.Context(), other); err != nil || len(columns) != 0 {
+		t.Errorf("an empty schema has %d columns, %v", len(columns), err)
+	}
+	if err := db.Migrate(t.Context(), other); err != nil {
+		t.Fatal(err)
+	}
+	want, _ := db.Columns(t.Context(), usual)
+	got, err := db.Columns(t.Context(), other)
+	slices.Sort(want)
+	slices.Sort(got)
+	if err != nil || !slices.Equal(got, want) || len(got) < 100 {
+		t.Errorf("%d columns of %d, %v", len(got), len(want), err)
+	}
+}
+
 func TestInReadsAListOfIDs(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		got, err := db.All(t.Context(), d, db.Int, `SELECT v FROM (SELECT 1 AS v UNION SELECT 2 UNION SELECT 3) x WHERE v IN (`+db.In(d, 1)+`) ORDER BY v`, db.IDs([]int64{3, 1, 9}))

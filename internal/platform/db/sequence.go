@@ -21,7 +21,10 @@ type Sequence struct {
 // callers one does the work and the other sees a conflict and leaves.
 func (s Sequence) Advance(ctx context.Context, d *DB, limit int) (last int64, err error) {
 	waiting, err := One(ctx, d, Int, `SELECT count(*) FROM (SELECT 1 FROM `+s.Table+` WHERE seq IS NULL LIMIT $1) w`, limit)
-	if err != nil || waiting == 0 {
+	if err != nil {
+		return 0, err
+	}
+	if waiting == 0 {
 		return s.Last(ctx, d)
 	}
 	err = d.Write(ctx, func(tx *Tx) error {
@@ -29,12 +32,12 @@ func (s Sequence) Advance(ctx context.Context, d *DB, limit int) (last int64, er
 		if err != nil {
 			return fmt.Errorf("sequence %s: %w", s.Name, err)
 		}
-		// The head first: its row lock lets one sequencer at a time past this line.
 		ids, err := One(ctx, tx, Int, `SELECT count(*) FROM (SELECT 1 FROM `+s.Table+` WHERE seq IS NULL LIMIT $1) w`, limit)
 		if err != nil {
 			return err
 		}
 		last = head + ids
+		// The head first: its row lock lets one sequencer at a time past this line.
 		busy := errs.New(errs.Conflict, "error.conflict")
 		if err := MustChange(ctx, tx, busy, `UPDATE sequences SET value = $1 WHERE name = $2 AND value = $3`, last, s.Name, head); err != nil {
 			return err

@@ -308,6 +308,25 @@ func TestTwoProcessesShareTheWork(t *testing.T) {
 	})
 }
 
+// TestAJobOfAnotherProgramIsLeftAlone: its row costs a look and no write.
+func TestAJobOfAnotherProgramIsLeftAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHands()
+		enqueue(t, d, "of a newer version", 1, time.Time{})
+		r := runner(d, h)
+		if n, err := r.RunDue(t.Context()); n != 0 || err != nil {
+			t.Fatalf("%d, %v", n, err)
+		}
+		before := d.Commits()
+		if n, err := r.RunDue(t.Context()); n != 0 || err != nil || d.Commits() != before {
+			t.Errorf("%d, %v, %d commits", n, err, d.Commits()-before)
+		}
+		if got := statuses(t, d); got != "of a newer version pending 1" {
+			t.Error(got)
+		}
+	})
+}
+
 // TestALostLeaseMarksNothing lets a try outlive its lease.
 func TestALostLeaseMarksNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

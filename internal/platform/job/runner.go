@@ -226,9 +226,13 @@ type leased struct {
 func (r *Runner) lease(ctx context.Context, limit int) ([]leased, error) {
 	now := clock.Micros(r.Clock())
 	// Look first: the writer is not disturbed every second for nothing.
-	_, err := db.One(ctx, r.DB, db.Int, `SELECT 1 FROM jobs WHERE status = 'pending' AND run_at <= $1 AND locked_until <= $1 LIMIT 1`, now)
+	_, err := db.One(ctx, r.DB, db.Int, `SELECT 1 FROM jobs WHERE status = 'pending' AND run_at <= $1 AND locked_until <= $1
+		AND kind IN (`+r.kinds()+`) LIMIT 1`, now)
 	if errors.Is(err, db.ErrNoRows) {
 		return nil, nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	var jobs []leased
 	err = r.DB.WriteLosable(ctx, func(tx *db.Tx) (err error) {

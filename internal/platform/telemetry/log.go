@@ -97,7 +97,7 @@ func mask(a slog.Attr) slog.Attr {
 }
 
 // text prints a value of any type. A struct prints its type only, because
-// nobody can tell what its fields hold.
+// nobody can tell what its fields hold; and so does a list of them.
 func text(v any) string {
 	switch x := v.(type) {
 	case nil:
@@ -108,10 +108,11 @@ func text(v any) string {
 		return x.String()
 	}
 	t := reflect.TypeOf(v)
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
+	inner := t
+	for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice || inner.Kind() == reflect.Array {
+		inner = inner.Elem()
 	}
-	switch t.Kind() {
+	switch inner.Kind() {
 	case reflect.Struct, reflect.Map, reflect.Interface:
 		return "(" + t.String() + ")"
 	}

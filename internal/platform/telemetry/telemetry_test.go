@@ -27,8 +27,11 @@ func TestLogsHoldNoPerson(t *testing.T) {
 		"a group": func(l *slog.Logger) {
 			l.Info("x", slog.Group("order", "name", "CANARY", slog.Group("to", "city", "CANARY")))
 		},
-		"an outer group":     func(l *slog.Logger) { l.WithGroup("g").With("address", "CANARY").Info("x") },
-		"a struct":           func(l *slog.Logger) { l.Info("x", "order", order{"CANARY", "CANARY"}, "p", &order{Note: "CANARY"}) },
+		"an outer group": func(l *slog.Logger) { l.WithGroup("g").With("address", "CANARY").Info("x") },
+		"a struct":       func(l *slog.Logger) { l.Info("x", "order", order{"CANARY", "CANARY"}, "p", &order{Note: "CANARY"}) },
+		"a list of structs": func(l *slog.Logger) {
+			l.Info("x", "orders", []order{{"CANARY", ""}}, "p", []*order{{Note: "CANARY"}}, "a", [1][]order{{{"", "CANARY"}}})
+		},
 		"a map":              func(l *slog.Logger) { l.Info("x", "values", map[string]string{"a": "CANARY"}) },
 		"a personal value":   func(l *slog.Logger) { l.Info("x", "buyer", contact.NewName("CANARY"), "a", contact.NewText("CANARY")) },
 		"mail in an error":   func(l *slog.Logger) { l.Error("x", "cause", fmt.Errorf("smtp: <CANARY@example.com> refused")) },

@@ -21,6 +21,8 @@ import (
 	"aromart/internal/platform/db"
 )
 
+func init() { db.Strict() }
+
 // Each runs f as a subtest on SQLite and on PostgreSQL.
 func Each(t *testing.T, f func(t *testing.T, d *db.DB)) {
 	t.Helper()
