@@ -23,6 +23,7 @@ import (
 	"aromart/internal/kit/i18n"
 	"aromart/internal/market"
 	"aromart/internal/platform/db"
+	"aromart/internal/platform/durable"
 )
 
 // DirName is the folder of archives inside the data directory.
@@ -173,17 +174,7 @@ func seal(dir, id string, data []byte) (key string, err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", fmt.Errorf("privacy: cannot make the folder for archives: %w", err)
 	}
-	half := filepath.Join(folder, ".new-"+id)
-	f, err := os.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(box.Seal(nil, nil, data, []byte(id)))
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(half, archiveFile(dir, id))
-	}
-	if err != nil {
-		os.Remove(half)
+	if err := durable.WriteFile(archiveFile(dir, id), box.Seal(nil, nil, data, []byte(id))); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(raw), nil
@@ -218,7 +209,7 @@ func archiveFile(dir, id string) string { return filepath.Join(dir, DirName, id+
 
 // removeArchive deletes a file; one that is gone is no error, because a job may run twice.
 func removeArchive(dir, id string) error {
-	for _, name := range []string{archiveFile(dir, id), filepath.Join(dir, DirName, ".new-"+id)} {
+	for _, name := range []string{archiveFile(dir, id), filepath.Join(dir, DirName, durable.HalfPrefix+id)} {
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

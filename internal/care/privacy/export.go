@@ -12,6 +12,7 @@ import (
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
 	"aromart/internal/platform/db"
+	"aromart/internal/platform/durable"
 	"aromart/internal/platform/job"
 )
 
@@ -162,7 +163,7 @@ func (k *Keeper) sweep(known map[string]bool, now time.Time) error {
 		return nil
 	}
 	for _, f := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(f.Name(), ".new-"), ".zip.sealed")
+		id := strings.TrimSuffix(strings.TrimPrefix(f.Name(), durable.HalfPrefix), ".zip.sealed")
 		info, e := f.Info()
 		if e != nil || known[id] || time.Since(info.ModTime()) < time.Hour { // one that is just being made
 			continue

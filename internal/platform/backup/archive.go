@@ -23,6 +23,7 @@ import (
 
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/blob"
+	"aromart/internal/platform/durable"
 )
 
 // The parts of an archive, in this order; pictures lie between the last two.
@@ -389,19 +390,10 @@ func (f *newFile) keep() (size int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return info.Size(), syncDir(filepath.Dir(f.name))
+	return info.Size(), durable.SyncDir(filepath.Dir(f.name))
 }
 
 func (f *newFile) discard() {
 	f.Close()
 	os.Remove(f.Name()) // not there any more once it was kept
-}
-
-// syncDir makes names survive a power cut.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

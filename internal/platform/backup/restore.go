@@ -20,6 +20,7 @@ import (
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/blob"
 	"aromart/internal/platform/db"
+	"aromart/internal/platform/durable"
 	"aromart/internal/platform/secrets"
 )
 
@@ -272,7 +273,7 @@ func (b *builder) build(ctx context.Context, archive string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(b.Dir, markerFile), marker); err != nil {
+	if err := durable.WriteFile(filepath.Join(b.Dir, markerFile), marker); err != nil {
 		return err
 	}
 	dir := filepath.Join(b.Dir, stage)
@@ -309,7 +310,7 @@ func (b *builder) build(ctx context.Context, archive string) error {
 	} else {
 		err = b.m.load(ctx, b.db, filepath.Join(dir, databaseName(b.m.Engine)), string(text))
 	}
-	if err = errors.Join(err, syncDir(b.Dir)); err != nil {
+	if err = errors.Join(err, durable.SyncDir(b.Dir)); err != nil {
 		return err
 	}
 	return errors.Join(os.RemoveAll(dir), os.Remove(filepath.Join(b.Dir, markerFile)))
@@ -438,7 +439,7 @@ func (b *builder) place(dir string) error {
 		}
 	}
 	if b.keys != nil {
-		if err := writeFile(filepath.Join(b.Dir, secrets.FileName), b.keys); err != nil {
+		if err := durable.WriteFile(filepath.Join(b.Dir, secrets.FileName), b.keys); err != nil {
 			return err
 		}
 		key, err := secrets.Load(b.Dir)
@@ -453,14 +454,4 @@ func (b *builder) place(dir string) error {
 		return copyFile(b.ledger, filepath.Join(b.Dir, LedgerFile))
 	}
 	return nil
-}
-
-// writeFile writes a new file of the owner's, durably.
-func writeFile(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	return errors.Join(err, f.Sync(), f.Close())
 }

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"time"
 
-	"aromart/internal/platform/blob"
+	"aromart/internal/platform/durable"
 )
 
 // Keep is how long an archive may be kept: the answer to an erased person says so.
@@ -169,15 +169,7 @@ func writeJSON(dir, name string, v any) error {
 	if err != nil {
 		return err
 	}
-	half := filepath.Join(dir, "."+name+"-"+blob.NewKey())
-	if err := writeFile(half, text); err != nil {
-		return err
-	}
-	if err := os.Rename(half, filepath.Join(dir, name)); err != nil {
-		os.Remove(half)
-		return err
-	}
-	return syncDir(dir)
+	return durable.WriteFile(filepath.Join(dir, name), text)
 }
 
 // MadeProblem says what is wrong with the backups, "" when nothing is.

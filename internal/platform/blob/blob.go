@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"aromart/internal/kit/errs"
+	"aromart/internal/platform/durable"
 )
 
 // DirName is the folder inside the data directory.
@@ -86,20 +87,7 @@ func (s *Store) Put(ctx context.Context, key string, data []byte) error {
 	if err := s.makeDir(key[:2]); err != nil {
 		return full(err)
 	}
-	half := path.Join(key[:2], ".new-"+NewKey())
-	f, err := s.root.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return full(err)
-	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = s.root.Rename(half, file(key))
-	}
-	if err != nil {
-		s.root.Remove(half)
-		return full(err)
-	}
-	return s.syncDir(key[:2])
+	return full(durable.Write(s.root, file(key), data))
 }
 
 func (s *Store) makeDir(name string) error {
@@ -108,18 +96,9 @@ func (s *Store) makeDir(name string) error {
 		return nil
 	}
 	if err == nil {
-		err = s.syncDir(".")
+		err = durable.SyncFolder(s.root, ".")
 	}
 	return err
-}
-
-// syncDir makes the name itself survive a power cut.
-func (s *Store) syncDir(name string) error {
-	d, err := s.root.Open(name)
-	if err != nil {
-		return full(err)
-	}
-	return full(errors.Join(d.Sync(), d.Close()))
 }
 
 // full marks errors of a full or lost disk, so that a face answers 503.
@@ -219,7 +198,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 		if err == nil {
 			err = ctx.Err()
 		}
-		if err != nil || !d.Type().IsRegular() || !strings.HasPrefix(d.Name(), ".new-") {
+		if err != nil || !d.Type().IsRegular() || !strings.HasPrefix(d.Name(), durable.HalfPrefix) {
 			return err
 		}
 		if info, err := d.Info(); err != nil || now.Sub(info.ModTime()) < time.Hour {

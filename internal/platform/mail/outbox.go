@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"aromart/internal/kit/clock"
+	"aromart/internal/platform/durable"
 )
 
 // OutboxName is the folder inside the data directory.
@@ -44,24 +44,10 @@ func (o *outbox) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return err
 	}
-	half := ".new-" + clock.Token(9)
-	f, err := o.root.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := durable.Write(o.root, FileName(m.MessageID), data); err != nil {
 		return fmt.Errorf("mail %s: %w", m.MessageID, err)
 	}
-	_, err = f.Write(data)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = o.root.Rename(half, FileName(m.MessageID))
-	}
-	if err != nil {
-		o.root.Remove(half)
-		return fmt.Errorf("mail %s: %w", m.MessageID, err)
-	}
-	d, err := o.root.Open(".")
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return nil
 }
 
 // FileName is the name of a mail's file in the outbox.

@@ -2,13 +2,12 @@ package mail
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
-	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
+	"aromart/internal/platform/durable"
 )
 
 // TextMessage is a short message to one phone.
@@ -40,22 +39,11 @@ func OpenTexts(dir string) (TextSender, error) {
 
 type texts struct{ root *os.Root }
 
-// SendText writes the file under another name first, so that nobody reads half of it.
 func (t *texts) SendText(ctx context.Context, m TextMessage) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	half := ".new-" + clock.Token(9)
-	f, err := t.root.OpenFile(half, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("text message %s: %w", m.ID, err)
-	}
-	_, err = fmt.Fprintf(f, "To: %s\n\n%s\n", m.To.Reveal(), m.Text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = t.root.Rename(half, m.ID+".txt")
-	}
-	if err != nil {
-		t.root.Remove(half)
+	if err := durable.Write(t.root, m.ID+".txt", fmt.Appendf(nil, "To: %s\n\n%s\n", m.To.Reveal(), m.Text)); err != nil {
 		return fmt.Errorf("text message %s: %w", m.ID, err)
 	}
 	return nil

@@ -25,6 +25,7 @@ import (
 	"strings"
 
 	"aromart/internal/platform/db"
+	"aromart/internal/platform/durable"
 )
 
 // FileName is the name of the secrets file inside the data directory.
@@ -136,11 +137,8 @@ func create(dir, path string) (Master, error) {
 	if err := os.Link(half, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return Master{}, fmt.Errorf("cannot make the secrets file: %w", err)
 	}
-	if d, err := os.Open(dir); err == nil { // the name must survive a power cut too
-		err = errors.Join(d.Sync(), d.Close())
-		if err != nil {
-			return Master{}, fmt.Errorf("cannot keep the secrets file: %w", err)
-		}
+	if err := durable.SyncDir(dir); err != nil {
+		return Master{}, fmt.Errorf("cannot keep the secrets file: %w", err)
 	}
 	return read(path)
 }
