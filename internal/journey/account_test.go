@@ -66,8 +66,8 @@ func TestAccountPages(t *testing.T) {
 	})
 }
 
-// TestTrustCheck12And25: the session's cookie has every mark, and signing out
-// clears what the browser keeps.
+// TestTrustCheck12And25SessionCookie: the session's cookie has every mark, and
+// signing out clears what the browser keeps.
 func TestTrustCheck12And25SessionCookie(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
 		v := s.customer("anura@example.com")
@@ -282,7 +282,8 @@ func TestTrustRow21AndCheck18SameAnswers(t *testing.T) {
 	})
 }
 
-// TestTrustRow17: a reset link stands in the letter and nowhere else.
+// TestTrustRow17ResetLinkIsOnlyInTheLetter: a reset link stands in the letter and
+// nowhere else.
 func TestTrustRow17ResetLinkIsOnlyInTheLetter(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
 		s.customer("anura@example.com")
@@ -391,7 +392,7 @@ func TestTrustRow23AndCheck21StaffPages(t *testing.T) {
 	})
 }
 
-// TestTrustRow49Next: signing in leads to pages of this site only.
+// TestTrustRow49SignInStaysHere: signing in leads to pages of this site only.
 func TestTrustRow49SignInStaysHere(t *testing.T) {
 	s := open(t, sqlite(t))
 	s.customer("anura@example.com")

@@ -210,7 +210,7 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// TestAnyText: no text may break a search.
+// FuzzSearch: no text may break a search.
 func FuzzSearch(f *testing.F) {
 	for _, s := range []string{"laptop bag", "for the", "\"'`;--", "ශ්‍රී 350 ml", "a-b-c-d", "\xff\x00", "B-52x" + strings.Repeat(" x", 100)} {
 		f.Add(s)
