@@ -421,8 +421,8 @@ func (h *house) runner(log *slog.Logger, office *letter.Office, writer *notice.W
 		_, err := checkout.PurgeKeys(ctx, h.db, h.clock())
 		return err
 	})
-	r.Every("mail.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
-		return mail.PurgeOutbox(ctx, h.dir, h.clock().AddDate(0, 0, -h.market.Retention.SentMail))
+	r.Every("mail.purge", 10*time.Minute, func(ctx context.Context, _ job.Job) error { // a code in it serves no longer
+		return mail.PurgeOutbox(ctx, h.dir, time.Duration(h.market.Retention.SentMail)*24*time.Hour, h.clock())
 	})
 	r.Every("account.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
 		return errors.Join(writer.Desk.Purge(ctx, h.clock()), account.Purge(ctx, h.db, h.clock()), repeat.Purge(ctx, h.db, h.clock()), cart.Purge(ctx, h.db, h.clock()))

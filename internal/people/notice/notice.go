@@ -79,7 +79,7 @@ func (w *Writer) proof(ctx context.Context, j job.Job) error {
 	default:
 		secret = w.link(p)
 	}
-	return w.send(ctx, j, p.Address, tr, what, secret)
+	return w.send(ctx, j, p, tr, what, secret)
 }
 
 func (w *Writer) link(p *auth.Proof) string {
@@ -94,9 +94,9 @@ func prefix(lang string) string {
 }
 
 // send writes a mail, or a short message where there is only a phone.
-func (w *Writer) send(ctx context.Context, j job.Job, to auth.Address, tr *i18n.Translator, what, secret string) error {
-	if to.Email.IsZero() {
-		return w.Texts.SendText(ctx, mail.TextMessage{To: to.Phone, Text: tr.T("notice."+what+".text", "site", w.Name, "secret", secret), ID: w.id(j)})
+func (w *Writer) send(ctx context.Context, j job.Job, p *auth.Proof, tr *i18n.Translator, what, secret string) error {
+	if p.Email.IsZero() {
+		return w.Texts.SendText(ctx, mail.TextMessage{To: p.Phone, Text: tr.T("notice."+what+".text", "site", w.Name, "secret", secret), ID: w.id(j), Until: p.ExpiresAt})
 	}
 	var b strings.Builder
 	b.WriteString(tr.T("notice."+what, "site", w.Name) + "\n\n" + secret + "\n")
@@ -104,7 +104,7 @@ func (w *Writer) send(ctx context.Context, j job.Job, to auth.Address, tr *i18n.
 		b.WriteString("\n" + tr.T("notice."+what+".unasked") + "\n")
 	}
 	w.closing(&b, tr)
-	return w.Mails.Send(ctx, mail.Message{To: to.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
+	return w.Mails.Send(ctx, mail.Message{To: p.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
 		Subject: tr.T("notice."+what+".subject", "site", w.Name), Text: b.String()})
 }
 

@@ -134,9 +134,20 @@ func TestPhonesGetShortMessages(t *testing.T) {
 			r.must(out.SendText(t.Context(), got.texts[0]))
 		}
 		files, _ := os.ReadDir(filepath.Join(dir, mail.OutboxName))
-		text, err := os.ReadFile(filepath.Join(dir, mail.OutboxName, got.texts[0].ID+".txt"))
-		if err != nil || len(files) != 1 || !strings.Contains(string(text), "+94771234567") || !strings.Contains(string(text), got.texts[0].Text) {
-			t.Errorf("%d files, %q, %v", len(files), text, err)
+		if len(files) != 1 {
+			t.Fatalf("%d files", len(files))
+		}
+		text, err := os.ReadFile(filepath.Join(dir, mail.OutboxName, files[0].Name()))
+		if err != nil || !strings.Contains(string(text), "+94771234567") || !strings.Contains(string(text), got.texts[0].Text) {
+			t.Errorf("%q, %v", text, err)
+		}
+		// The message stays as long as what it carries serves.
+		for wait, want := range map[time.Duration]int{-time.Second: 1, 0: 0} {
+			r.must(out.SendText(t.Context(), got.texts[0]))
+			r.must(mail.PurgeOutbox(t.Context(), dir, 7*24*time.Hour, got.texts[0].Until.Truncate(time.Second).Add(wait)))
+			if files, _ := os.ReadDir(filepath.Join(dir, mail.OutboxName)); len(files) != want {
+				t.Errorf("after %v: %d files", wait, len(files))
+			}
 		}
 	})
 }

@@ -207,13 +207,13 @@ func TestTheOutbox(t *testing.T) {
 	}
 	old := filepath.Join(dir, mail.OutboxName, want[0])
 	os.Chtimes(old, time.Time{}, time.Now().Add(-8*24*time.Hour))
-	if err := mail.PurgeOutbox(t.Context(), dir, time.Now().Add(-7*24*time.Hour)); err != nil {
+	if err := mail.PurgeOutbox(t.Context(), dir, 7*24*time.Hour, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if left, _ := filepath.Glob(dir + "/*/*"); len(left) != 1 || filepath.Base(left[0]) != want[1] {
 		t.Errorf("after a week: %v", left)
 	}
-	if err := mail.PurgeOutbox(t.Context(), t.TempDir(), time.Now()); err != nil {
+	if err := mail.PurgeOutbox(t.Context(), t.TempDir(), 0, time.Now()); err != nil {
 		t.Errorf("without an outbox: %v", err)
 	}
 }

@@ -57,15 +57,16 @@ func FileName(messageID string) string {
 }
 
 // PurgeOutbox deletes the mails and short messages of the data directory that
-// were written before a time. A directory without an outbox has none.
-func PurgeOutbox(ctx context.Context, dir string, before time.Time) error {
+// were written longer ago than they are kept, and short messages whose code is
+// over. A directory without an outbox has none.
+func PurgeOutbox(ctx context.Context, dir string, keep time.Duration, now time.Time) error {
 	files, err := os.ReadDir(filepath.Join(dir, OutboxName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	for _, f := range files {
 		info, e := f.Info()
-		if e != nil || !info.Mode().IsRegular() || info.ModTime().After(before) {
+		if e != nil || !info.Mode().IsRegular() || info.ModTime().After(now.Add(-keep)) && !outlived(f.Name(), now) {
 			continue
 		}
 		if ctx.Err() != nil {
