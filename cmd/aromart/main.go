@@ -39,7 +39,7 @@ type cli struct {
 	Privacy    privacyCmd    `cmd:"" help:"The data map; a person's copy, erasure and requests; retention."`
 	Backup     backupCmd     `cmd:"" help:"Write the whole marketplace into one file, while it serves."`
 	Restore    restoreCmd    `cmd:"" help:"Make a marketplace of a backup in an empty place, or try whether one can be made."`
-	User       userCmd       `cmd:"" help:"Add people who work for the marketplace."`
+	User       userCmd       `cmd:"" help:"Add people, give them another password or role."`
 	Config     configCmd     `cmd:"" help:"Print each setting of serve and where it came from; secrets are hidden."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong and say how to repair it."`
 	Completion completionCmd `cmd:"" help:"Print the completion script for bash, zsh or fish."`

@@ -102,9 +102,18 @@ type userResetCmd struct {
 	Address      string `arg:"" help:"E-mail address or phone number of the login."`
 	PasswordFile string `type:"path" help:"File whose first line is the password; without it a random one is printed."`
 	SecondFactor bool   `help:"Also take the second factor away, for somebody who has lost it."`
+	Unlock       bool   `help:"Also open a login that its owner has locked by the link of a letter. Make sure first that it is he."`
+	Email        string `placeholder:"ADDRESS" help:"Also give the login this e-mail address, which is known to be its owner's."`
 }
 
 func (u *userResetCmd) Run(ctx context.Context, c *console) error {
+	var email contact.Email
+	if u.Email != "" {
+		var err error
+		if email, err = contact.ParseEmail("email", u.Email); err != nil {
+			return err
+		}
+	}
 	return u.with(ctx, c, func(h *house) error {
 		l, err := h.login(ctx, u.Address)
 		if err != nil {
@@ -121,6 +130,16 @@ func (u *userResetCmd) Run(ctx context.Context, c *console) error {
 		err = h.db.Write(ctx, func(tx *db.Tx) error {
 			if u.SecondFactor {
 				if err := auth.ResetSecond(ctx, tx, operator, l.ID, h.clock()); err != nil {
+					return err
+				}
+			}
+			if u.Unlock {
+				if err := auth.SetActive(ctx, tx, operator, l.ID, true, h.clock()); err != nil {
+					return err
+				}
+			}
+			if u.Email != "" {
+				if err := auth.SetEmail(ctx, tx, operator, l.ID, email, h.clock()); err != nil {
 					return err
 				}
 			}

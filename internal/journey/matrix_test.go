@@ -169,18 +169,12 @@ func (m *matrix) row(route access.Route, about, path string) (text string, probl
 	}
 	if route.Method == "GET" {
 		if changed := m.changed(); len(changed) > 0 {
-			if !slices.Equal(changed, offers[route.Pattern]) {
-				problems = append(problems, fmt.Sprintf("GET %s changed %v", path, changed))
-			}
+			problems = append(problems, fmt.Sprintf("GET %s changed %v", path, changed))
 			m.restore(changed)
 		}
 	}
 	return lines(fmt.Sprintf("%s %s  %s%s", route.Method, route.Pattern, route.Action, about), who), problems
 }
-
-// offers are the pages that write something when they are read, with their
-// tables: the secret of an app waits for its first code, and opens nothing before.
-var offers = map[string][]string{"/account/security/second": {"second_factors"}}
 
 func lines(head string, who map[string][]string) string {
 	var b strings.Builder

@@ -148,7 +148,7 @@ func (m *matrix) signedIn(who string) string {
 	}
 	v, err := m.people.Open(m.Context(), e.Token, matrixTime)
 	m.must(err)
-	setup, err := m.people.BeginTOTP(m.Context(), v, matrixTime)
+	setup, err := m.people.BeginTOTP(m.Context(), v)
 	m.must(err)
 	code, err := totp.GenerateCode(setup.Secret, matrixTime)
 	m.must(err)
@@ -176,7 +176,7 @@ func (m *matrix) things() {
 	}
 	m.paths["{id} address"] = id(`SELECT public_id FROM addresses WHERE login_id = $1`)
 	m.paths["{item}"] = id(`SELECT public_id FROM wishlist_items WHERE login_id = $1`)
-	m.paths["{id} wishlist.remove"] = m.paths["{item}"]
+	m.paths["{id} wishlist.remove"], m.paths["{id} wishlist.move"] = m.paths["{item}"], m.paths["{item}"]
 
 	// Two more addresses: one that is not preferred, and one that was removed.
 	more := url.Values{"label": {"Office"}, "name": {"Somebody New"}, "phone": {"077 123 4567"}, "street": {"12 Temple Road"}, "landmark": {"bo tree"}, "city": {m.market.DefaultPlace}}
@@ -354,6 +354,7 @@ func (m *matrix) bodyOf(key string) string {
 	return cmp.Or(map[string]string{
 		"POST /api/v1/sessions":                 `{"contact":"` + first.Email + `","password":"` + first.Password + `"}`,
 		"POST /api/v1/sessions/second":          `{"code":"000000"}`,
+		"POST /api/v1/sessions/passkey":         `{"form":"none","credential":{}}`,
 		"POST /api/v1/sessions/proof":           `{"password":"` + first.Password + `"}`,
 		"PATCH /api/v1/account":                 `{"language":"si"}`,
 		"POST /api/v1/account/addresses":        `{"name":"Somebody New","phone":"077 123 4567","street":"12 Temple Road","landmark":"bo tree","city":"` + m.market.DefaultPlace + `"}`,

@@ -42,7 +42,7 @@ var accountColumns = []entry{
 	{"email_changes", asked(Email), "email"},
 	{"throttles", treatment{Pseudonym, []Use{UseSecurity}, nil, DayAfterUse, Delete, false, true}, "key times since until"},
 
-	{"second_factors", owner, "id public_id login_id session_id kind last_step ready_at created_at"},
+	{"second_factors", owner, "id public_id login_id kind last_step created_at"},
 	{"second_factors", setting, "name"},
 	{"second_factors", credential, "secret"},
 	{"recovery_codes", owner, "id login_id used_at"},

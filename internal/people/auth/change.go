@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -42,13 +43,17 @@ func (d *Desk) Prove(ctx context.Context, v *Visit, password, code string, now t
 		return record(ctx, tx, v.Actor(), "session.prove", v.Login.ID, now)
 	}
 	has, err := hasSecond(ctx, d.DB, v.Login.ID)
-	if err != nil {
-		return "", err
-	}
-	if has {
+	switch {
+	case err != nil:
+	case has:
 		err = d.checkSecond(ctx, v, code, now, finish)
-	} else {
-		err = d.DB.Write(ctx, finish)
+	default:
+		err = d.act(ctx, v, whole, now, func(tx *db.Tx) error {
+			if added, err := hasSecond(ctx, tx, v.Login.ID); err != nil || added {
+				return cmp.Or(err, error(errCode))
+			}
+			return finish(tx)
+		})
 	}
 	return token, err
 }
@@ -56,8 +61,8 @@ func (d *Desk) Prove(ctx context.Context, v *Visit, password, code string, now t
 // ChangePassword sets a new password, ends the other sessions and tokens, and
 // gives this session a new token.
 func (d *Desk) ChangePassword(ctx context.Context, v *Visit, password string, now time.Time) (token string, err error) {
-	if !v.Fresh {
-		return "", errProve
+	if err := v.NeedFresh(); err != nil {
+		return "", err
 	}
 	if err := CheckPassword("password", password, v.Login.words(d.Site)...); err != nil {
 		return "", err
@@ -66,7 +71,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v *Visit, password string, no
 	if err != nil {
 		return "", err
 	}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, fresh, now, func(tx *db.Tx) error {
 		if err := SetPassword(ctx, tx, v.Actor(), v.Login.ID, hash, v.Session, now); err != nil {
 			return err
 		}
@@ -88,13 +93,13 @@ func (d *Desk) changeKey(v *Visit) string {
 // go to both addresses have been opened, the new one alone where there was none.
 // Whether the new address has a login already only its own mailbox learns.
 func (d *Desk) ChangeEmail(ctx context.Context, v *Visit, email contact.Email, lang string, now time.Time) error {
-	if !v.Fresh {
-		return errProve
+	if err := v.NeedFresh(); err != nil {
+		return err
 	}
 	if email == v.Login.Email {
 		return errs.Field("email", "auth.same_address")
 	}
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, fresh, now, func(tx *db.Tx) error {
 		if _, err := count(ctx, tx, d.changeKey(v), changes, now); err != nil {
 			return err
 		}
@@ -138,7 +143,7 @@ func (d *Desk) ConfirmEmail(ctx context.Context, v *Visit, token string, now tim
 	if p.Login != v.Login.ID {
 		return false, errLink
 	}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, whole, now, func(tx *db.Tx) error {
 		done = false
 		if err := use(ctx, tx, p, now); err != nil {
 			return err
@@ -192,14 +197,14 @@ func (d *Desk) CheckEmail(ctx context.Context, v *Visit, token string, now time.
 
 // ChangePhone sends a code to another phone number. The form takes it.
 func (d *Desk) ChangePhone(ctx context.Context, v *Visit, phone contact.Phone, lang string, now time.Time) (form string, err error) {
-	if !v.Fresh {
-		return "", errProve
+	if err := v.NeedFresh(); err != nil {
+		return "", err
 	}
 	if d.MailOnly {
 		return "", errs.New(errs.NotFound, "error.not_found")
 	}
 	p := &Proof{Purpose: forPhone, Login: v.Login.ID, Address: Address{Phone: phone}, Language: lang}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, fresh, now, func(tx *db.Tx) error {
 		if _, err := count(ctx, tx, d.changeKey(v), changes, now); err != nil {
 			return err
 		}
@@ -220,7 +225,7 @@ func (d *Desk) ConfirmPhone(ctx context.Context, v *Visit, form, code string, no
 	if p.Login != v.Login.ID {
 		return errCode
 	}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, whole, now, func(tx *db.Tx) error {
 		if err := use(ctx, tx, p, now); err != nil {
 			return errCode
 		}
@@ -261,7 +266,7 @@ func (d *Desk) Report(ctx context.Context, v *Visit, kind string, signOut bool, 
 	if !known {
 		return errs.Field("kind", "error.bad_choice")
 	}
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, whole, now, func(tx *db.Tx) error {
 		if signOut {
 			if err := endSessions(ctx, tx, v.Login.ID, v.Session, "report", now); err != nil {
 				return err

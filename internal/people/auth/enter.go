@@ -23,9 +23,31 @@ type Entered struct {
 // errWrong does not say which of the two was wrong.
 var errWrong = errs.Field("password", "auth.wrong")
 
-// SignIn checks a password. Whether the address has a login makes no
-// difference to what it does until the password is right.
-func (d *Desk) SignIn(ctx context.Context, a Address, password string, from Origin, now time.Time) (*Entered, error) {
+// SignIn checks a password and begins a session.
+func (d *Desk) SignIn(ctx context.Context, a Address, password string, from Origin, now time.Time) (in *Entered, err error) {
+	k, err := d.knock(ctx, a, password, from, now)
+	if err != nil {
+		return nil, err
+	}
+	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+		in, err = k.enter(ctx, tx, now)
+		return err
+	})
+	return in, err
+}
+
+// knock is somebody whose password was right a moment ago.
+type knock struct {
+	desk   *Desk
+	login  *Login
+	at     Address
+	from   Origin
+	better string // hash in place of a weak one
+}
+
+// knock checks a password. Whether the address has a login makes no difference
+// to what it does until the password is right.
+func (d *Desk) knock(ctx context.Context, a Address, password string, from Origin, now time.Time) (*knock, error) {
 	if err := d.reserveGuess(ctx, a, from.Network, now); err != nil {
 		return nil, err
 	}
@@ -40,28 +62,26 @@ func (d *Desk) SignIn(ctx context.Context, a Address, password string, from Orig
 	if !right || !l.Active {
 		return nil, errWrong
 	}
-	better := ""
+	k := &knock{desk: d, login: l, at: a, from: from}
 	if stale(l.hash) {
-		if better, err = Hash(ctx, password); err != nil {
-			return nil, err
-		}
+		k.better, err = Hash(ctx, password)
 	}
-	var in *Entered
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
-		near, everywhere := d.guessKeys(a, from.Network)
-		if err := forgive(ctx, tx, near, everywhere); err != nil {
-			return err
-		}
-		// The hash took its time: what it was compared with must still hold, and the
-		// row is locked, so that a new password either ends this session or refuses it.
-		if err := db.MustChange(ctx, tx, errWrong, `UPDATE logins SET password_hash = $1 WHERE id = $2 AND password_hash = $3 AND status = 'active'`,
-			cmp.Or(better, l.hash), l.ID, l.hash); err != nil {
-			return err
-		}
-		in, err = enter(ctx, tx, l, from.Device, now)
-		return err
-	})
-	return in, err
+	return k, err
+}
+
+// enter begins the session. The hash took its time: what the password was
+// compared with must still hold, and the row is locked, so that a new password
+// either ends this session or refuses it.
+func (k *knock) enter(ctx context.Context, tx *db.Tx, now time.Time) (*Entered, error) {
+	near, everywhere := k.desk.guessKeys(k.at, k.from.Network)
+	if err := forgive(ctx, tx, near, everywhere); err != nil {
+		return nil, err
+	}
+	if err := db.MustChange(ctx, tx, errWrong, `UPDATE logins SET password_hash = $1 WHERE id = $2 AND password_hash = $3 AND status = 'active'`,
+		cmp.Or(k.better, k.login.hash), k.login.ID, k.login.hash); err != nil {
+		return nil, err
+	}
+	return enter(ctx, tx, k.login, k.from.Device, now)
 }
 
 // enter begins the session of somebody who has proved to be l.

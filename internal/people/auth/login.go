@@ -40,11 +40,11 @@ type Desk struct {
 }
 
 // keys are the sub-keys of this package, one for each purpose.
-type keys struct{ proof, code, throttle, seal []byte }
+type keys struct{ proof, code, throttle, seal, offer []byte }
 
 // NewDesk opens a desk. key derives a sub-key for a label; see secrets.Master.Key.
 func NewDesk(d *db.DB, site string, key func(label string) []byte) *Desk {
-	return &Desk{DB: d, Site: site, keys: keys{key("auth proofs"), key("auth codes"), key("auth throttles"), key("auth second factors")}, pause: pause}
+	return &Desk{DB: d, Site: site, keys: keys{key("auth proofs"), key("auth codes"), key("auth throttles"), key("auth second factors"), key("auth offered apps")}, pause: pause}
 }
 
 // Origin is where a request came from, as far as it matters to a login.
@@ -210,6 +210,22 @@ func SetPassword(ctx context.Context, tx *db.Tx, by access.Actor, login int64, h
 		return err
 	}
 	return record(ctx, tx, by, "login.password", login, now, "password")
+}
+
+// SetEmail gives a login another address that is known to be its owner's. A
+// change that waits for its links is over.
+func SetEmail(ctx context.Context, tx *db.Tx, by access.Actor, login int64, email contact.Email, now time.Time) error {
+	err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"), `UPDATE logins SET email = $1, email_verified_at = $2 WHERE id = $3`, email, clock.Micros(now), login)
+	if db.IsUnique(err) {
+		return errs.Field("email", "auth.email_taken").Because(err)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := db.Exec(ctx, tx, `DELETE FROM email_changes WHERE login_id = $1`, login); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "login.email", login, now, "email")
 }
 
 // Holders returns the active logins after an id, in the order of their ids:

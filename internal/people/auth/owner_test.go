@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
+	"aromart/internal/people/access"
 	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
 )
@@ -82,15 +84,17 @@ func TestManyNetworksAreBounded(t *testing.T) {
 	})
 }
 
-// TestAWaitingSecretBelongsToItsSession: somebody else's session, or a later
-// one, is offered another secret, and the first no longer serves.
-func TestAWaitingSecretBelongsToItsSession(t *testing.T) {
+// TestAnOfferedSecretBelongsToItsSession: it is shown as often as one likes and
+// nothing is written; another session, and the same one after a new proof, is
+// offered another, and no code of a secret that was offered elsewhere serves.
+func TestAnOfferedSecretBelongsToItsSession(t *testing.T) {
 	each(t, func(b *bench) {
 		one, _ := b.in("anura@example.com")
-		two, _ := b.in("anura@example.com")
+		two, token := b.in("anura@example.com")
+		other, _ := b.in("bimal@example.com")
 		begin := func(v *auth.Visit) string {
 			b.Helper()
-			s, err := b.BeginTOTP(b.Context(), v, b.now)
+			s, err := b.BeginTOTP(b.Context(), v)
 			b.must(err)
 			return s.Secret
 		}
@@ -98,25 +102,34 @@ func TestAWaitingSecretBelongsToItsSession(t *testing.T) {
 		if begin(one) != first {
 			b.Error("the same session is offered another secret")
 		}
-		if _, _, err := b.FinishTOTP(b.Context(), two, b.appCode(first), b.now); errs.KindOf(err) != errs.NotFound {
-			b.Errorf("another session finishes it: %v", err)
+		for _, v := range []*auth.Visit{two, other} {
+			if begin(v) == first {
+				b.Error("two sessions share a secret")
+			}
+			if _, _, err := b.FinishTOTP(b.Context(), v, b.appCode(first), b.now); !errs.Is(err, "auth.code_wrong") {
+				b.Errorf("another session finishes it: %v", err)
+			}
 		}
-		second := begin(two)
-		if second == first {
-			b.Error("two sessions share a secret")
-		}
-		if _, _, err := b.FinishTOTP(b.Context(), one, b.appCode(first), b.now); errs.KindOf(err) != errs.NotFound {
-			b.Errorf("the first still serves: %v", err)
-		}
-		if n := b.count("SELECT count(*) FROM second_factors WHERE login_id = $1", b.a); n != 1 {
+		if n := b.count("SELECT count(*) FROM second_factors"); n != 0 {
 			b.Errorf("%d secrets wait", n)
 		}
-		later := noon.Add(15 * time.Minute)
-		if _, _, err := b.FinishTOTP(b.Context(), two, b.appCode(second), later); err == nil {
+		before := begin(b.visit(token))
+		token, err := b.Prove(b.Context(), b.visit(token), good, "", b.now)
+		b.must(err)
+		if begin(b.visit(token)) == before {
+			b.Error("a new proof is offered the secret of the last one")
+		}
+		if _, _, err := b.FinishTOTP(b.Context(), two, b.appCode(before), b.now); errs.KindOf(err) != errs.SignIn {
+			b.Errorf("the token before the proof finishes it: %v", err)
+		}
+		if _, _, err := b.FinishTOTP(b.Context(), one, b.appCode(first), noon.Add(10*time.Minute)); err == nil {
 			b.Error("a secret waits for ever")
 		}
-		_, _, err := b.FinishTOTP(b.Context(), two, b.appCode(second), b.now)
+		_, _, err = b.FinishTOTP(b.Context(), one, b.appCode(first), b.now)
 		b.must(err)
+		if apps, err := auth.Factors(b.Context(), b.db, b.b); err != nil || len(apps) != 0 {
+			b.Errorf("the other login has %d apps, %v", len(apps), err)
+		}
 	})
 }
 
@@ -143,7 +156,7 @@ func TestNotMeTakesAChangeBack(t *testing.T) {
 		d.add(thief)
 		late := b.proof() // of the notice that went to the thief
 		_, foreign := b.in("bimal@example.com")
-		b.must(b.NotMe(b.Context(), b.Token(link), "en", b.now))
+		b.notMe(link)
 		l, err := auth.ByID(b.Context(), b.db, b.a)
 		if err != nil || l.Email.Reveal() != "anura@example.com" || b.visit(session) != nil || b.visit(foreign) == nil {
 			b.Errorf("it belongs to %s, %v", l.Email.Reveal(), err)
@@ -162,7 +175,7 @@ func TestNotMeTakesAChangeBack(t *testing.T) {
 		if late.Purpose != "not_me" || late.Email.Reveal() != "thief@example.com" {
 			b.Fatalf("the notice of the key went to %s", late.Email.Reveal())
 		}
-		if err := b.NotMe(b.Context(), b.Token(late), "en", b.now); !errs.Is(err, "auth.link_over") {
+		if _, err := b.NotMe(b.Context(), b.Token(late), "en", b.now); !errs.Is(err, "auth.link_over") {
 			b.Errorf("the thief's own link: %v", err)
 		}
 	})
@@ -187,9 +200,123 @@ func TestNotMeTakesAPhoneOff(t *testing.T) {
 		if err != nil || fmt.Sprint(told) != "[anura@example.com +94771234567 anura@example.com]" {
 			b.Errorf("told: %v, %v", told, err)
 		}
-		b.must(b.NotMe(b.Context(), b.Token(b.proof()), "en", b.now))
+		b.notMe(b.proof())
 		if l, err := auth.ByID(b.Context(), b.db, b.a); err != nil || !l.Phone.IsZero() {
 			b.Errorf("the number stays: %v", err)
+		}
+	})
+}
+
+// notMe opens the link of a notice, which must not lock the login.
+func (b *bench) notMe(p *auth.Proof) {
+	b.Helper()
+	if locked, err := b.NotMe(b.Context(), b.Token(p), "en", b.now); locked || err != nil {
+		b.Fatalf("locked %v, %v", locked, err)
+	}
+}
+
+// TestNotMeLeavesAnAddressToItsLogin: the old address has a login of its own by
+// now. Everything else is undone, both logins keep their addresses, the one in
+// question is locked, no letter to the new address opens it, and a letter says so.
+func TestNotMeLeavesAnAddressToItsLogin(t *testing.T) {
+	each(t, func(b *bench) {
+		d := b.device()
+		v, _ := b.in("anura@example.com")
+		b.must(b.ChangeEmail(b.Context(), v, contact.NewEmail("thief@example.com"), "en", b.now))
+		last := b.count("SELECT max(id) FROM proofs")
+		for _, id := range []int64{last, last - 1} {
+			p, err := auth.ProofByID(b.Context(), b.db, id, b.now)
+			b.must(err)
+			_, err = b.ConfirmEmail(b.Context(), v, b.Token(p), b.now)
+			b.must(err)
+		}
+		link := b.proof()
+		thief, session := b.in("thief@example.com")
+		d.add(thief)
+		b.must(b.SendReset(b.Context(), email("thief@example.com"), "en", b.now))
+		reset := b.proof()
+		other := b.add("anura@example.com", "customer")
+		_, foreign := b.in("anura@example.com")
+		locked, err := b.NotMe(b.Context(), b.Token(link), "en", b.now)
+		if b.must(err); !locked || b.visit(session) != nil || b.visit(foreign) == nil || len(b.keys(b.a)) != 0 {
+			b.Errorf("locked %v, or the wrong sessions or keys are left", locked)
+		}
+		for id, want := range map[int64]string{b.a: "thief@example.com", other: "anura@example.com"} {
+			if l, err := auth.ByID(b.Context(), b.db, id); err != nil || l.Email.Reveal() != want || l.Active != (id == other) {
+				b.Errorf("%s, active %v, %v", l.Email.Reveal(), l.Active, err)
+			}
+		}
+		if err := b.Reset(b.Context(), b.Token(reset), "eight brown otters", auth.Origin{}, b.now); !errs.Is(err, "auth.link_over") {
+			b.Errorf("a link from before: %v", err)
+		}
+		b.must(b.SendReset(b.Context(), email("thief@example.com"), "en", b.now.Add(time.Hour)))
+		if p := b.proof(); p.Login != 0 {
+			b.Error("a locked login is sent a link")
+		}
+		if !strings.Contains(b.events(), "locked_address") {
+			b.Errorf("told: %s", b.events())
+		}
+		if _, err := b.NotMe(b.Context(), b.Token(link), "en", b.now); !errs.Is(err, "auth.link_over") {
+			b.Errorf("twice: %v", err)
+		}
+		// A person opens it again and gives it an address that is nobody else's.
+		by := access.Actor{Kind: access.Operator}
+		err = b.db.Write(b.Context(), func(tx *db.Tx) error {
+			return auth.SetEmail(b.Context(), tx, by, b.a, contact.NewEmail("anura@example.com"), b.now)
+		})
+		if !errs.Is(err, "auth.email_taken") {
+			b.Errorf("another login's address: %v", err)
+		}
+		b.write(func(tx *db.Tx) error {
+			return errors.Join(auth.SetActive(b.Context(), tx, by, b.a, true, b.now), auth.SetEmail(b.Context(), tx, by, b.a, contact.NewEmail("new@example.com"), b.now),
+				auth.SetPassword(b.Context(), tx, by, b.a, b.hash, 0, b.now))
+		})
+		if v, _ := b.in("new@example.com"); v.Login.ID != b.a {
+			b.Errorf("opened again as %d", v.Login.ID)
+		}
+	})
+}
+
+// TestAMailboxDoesNotOpenStaff: the only second factor of somebody who works
+// here is not taken away by a link in a mailbox, however new it is; with an older
+// one, what was added since goes as for everybody.
+func TestAMailboxDoesNotOpenStaff(t *testing.T) {
+	each(t, func(b *bench) {
+		id := b.add("admin@example.com", "admin")
+		session := b.staff("admin@example.com")
+		_, other := b.in("anura@example.com")
+		link := b.proof() // of the notice that the second step is on
+		locked, err := b.NotMe(b.Context(), b.Token(link), "en", b.now)
+		l, _ := auth.ByID(b.Context(), b.db, id)
+		if b.must(err); !locked || l.Active || b.visit(session) != nil || b.visit(other) == nil {
+			b.Errorf("locked %v, active %v, or the wrong sessions live", locked, l.Active)
+		}
+		if apps, err := auth.Factors(b.Context(), b.db, id); err != nil || len(apps) != 1 {
+			b.Errorf("%d apps, %v", len(apps), err)
+		}
+		if p := b.proof(); p.Purpose == "reset" || !strings.Contains(b.events(), "locked_second") {
+			b.Errorf("a link for a %s goes to the mailbox; told: %s", p.Purpose, b.events())
+		}
+		// A person opens it again; eight days later the app is old, and a new key is not.
+		b.write(func(tx *db.Tx) error {
+			by := access.Actor{Kind: access.Operator}
+			return errors.Join(auth.SetActive(b.Context(), tx, by, id, true, b.now), auth.SetPassword(b.Context(), tx, by, id, b.hash, 0, b.now),
+				auth.ResetSecond(b.Context(), tx, by, id, b.now))
+		})
+		session = b.staff("admin@example.com")
+		b.now = b.now.Add(8 * 24 * time.Hour)
+		b.write(func(tx *db.Tx) error { // the session of a week ago is over; here it is not the point
+			_, err := db.Exec(b.Context(), tx, "UPDATE sessions SET seen_at = $1, proved_at = $1, expires_at = $2 WHERE ended_at IS NULL", b.now.UnixMicro(), b.now.Add(time.Hour).UnixMicro())
+			return err
+		})
+		d := b.device()
+		d.add(b.visit(session))
+		b.notMe(b.proof())
+		if apps, _ := auth.Factors(b.Context(), b.db, id); len(apps) != 1 || len(b.keys(id)) != 0 {
+			b.Errorf("%d apps and %d keys are left", len(apps), len(b.keys(id)))
+		}
+		if reset := b.proof(); reset.Purpose != "reset" {
+			b.Errorf("no link for a new password: %s", reset.Purpose)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,9 +68,10 @@ func (d *Desk) UsePasskeys(base string) error {
 func (d *Desk) HasPasskeys() bool { return d.relying != nil }
 
 var (
-	errNoPasskeys = errs.New(errs.NotFound, "error.not_found")
-	errPasskey    = errs.Field("passkey", "auth.passkey_wrong")
-	errCopied     = errs.Field("passkey", "auth.passkey_copied")
+	errNoPasskeys   = errs.New(errs.NotFound, "error.not_found")
+	errPasskey      = errs.Field("passkey", "auth.passkey_wrong")
+	errCopied       = errs.Field("passkey", "auth.passkey_copied")
+	errManyPasskeys = errs.New(errs.Conflict, "auth.passkey_many", "n", maxPasskeys)
 )
 
 // keyParameters are the signatures that a key may use, the best first.
@@ -200,7 +202,7 @@ func (d *Desk) BeginPasskey(ctx context.Context, v *Visit, now time.Time) (*Cere
 		return nil, err
 	}
 	if len(h.keys) >= maxPasskeys {
-		return nil, errs.New(errs.Conflict, "auth.passkey_many", "n", maxPasskeys)
+		return nil, errManyPasskeys
 	}
 	known := webauthn.Credentials(h.WebAuthnCredentials()).CredentialDescriptors()
 	creation, session, err := d.relying.BeginRegistration(h, webauthn.WithExclusions(known), webauthn.WithCredentialParameters(keyParameters))
@@ -217,9 +219,6 @@ func (d *Desk) AddPasskey(ctx context.Context, v *Visit, form string, name conta
 	if d.relying == nil {
 		return "", nil, errNoPasskeys
 	}
-	if err := d.maySetUp(ctx, v); err != nil {
-		return "", nil, err
-	}
 	challenge, err := d.answered(ctx, toAdd, v, form, now)
 	if err != nil {
 		return "", nil, err
@@ -233,7 +232,7 @@ func (d *Desk) AddPasskey(ctx context.Context, v *Visit, form string, name conta
 	if err != nil {
 		return "", nil, errPasskey.Because(err)
 	}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, setsUp, now, func(tx *db.Tx) error {
 		recovery = nil
 		first, err := d.storePasskey(ctx, tx, v, name, key, now)
 		if err != nil {
@@ -260,6 +259,9 @@ func (d *Desk) storePasskey(ctx context.Context, tx *db.Tx, v *Visit, name conta
 	has, err := hasSecond(ctx, tx, v.Login.ID)
 	if err != nil {
 		return false, err
+	}
+	if keys, err := Passkeys(ctx, tx, v.Login.ID); err != nil || len(keys) >= maxPasskeys {
+		return false, cmp.Or(err, error(errManyPasskeys))
 	}
 	var transports []string
 	for _, t := range key.Transport {
@@ -386,7 +388,7 @@ func (d *Desk) WithPasskey(ctx context.Context, v *Visit, form, answer string, n
 	if err != nil {
 		return "", errPasskey.Because(err)
 	}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, living, now, func(tx *db.Tx) error {
 		if err := usePasskey(ctx, tx, h, used, now); err != nil {
 			return err
 		}
@@ -415,10 +417,7 @@ func usePasskey(ctx context.Context, tx *db.Tx, h *holder, used *webauthn.Creden
 // RemovePasskey takes a key from the login. Somebody else's is not there, and
 // whoever works here keeps one second factor.
 func (d *Desk) RemovePasskey(ctx context.Context, v *Visit, publicID string, now time.Time) error {
-	if !v.Fresh {
-		return errProve
-	}
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, fresh, now, func(tx *db.Tx) error {
 		if err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"), `DELETE FROM passkeys WHERE public_id = $1 AND login_id = $2`, publicID, v.Login.ID); err != nil {
 			return err
 		}

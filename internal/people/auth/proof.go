@@ -52,7 +52,7 @@ type ProofJob struct {
 // the notice goes to where the login is reached then.
 type NoticeJob struct {
 	Login int64  `json:"login"`
-	Event string `json:"event"` // sign_in, password, email, phone, second_on, second_off, passkey_on, passkey_off, token, not_me, report
+	Event string `json:"event"` // sign_in, password, email, phone, second_on, second_off, passkey_on, passkey_off, token, report, locked_second, locked_address
 	Proof int64  `json:"proof,omitempty"`
 }
 
@@ -242,7 +242,6 @@ var served = []struct {
 		AND NOT EXISTS (SELECT 1 FROM email_changes c WHERE c.new_proof = proofs.id OR c.old_proof = proofs.id)`, KeepEnded * day},
 	{"sessions", `COALESCE(ended_at, expires_at) < $1`, KeepEnded * day},
 	{"throttles", `since < $1 AND until < $1`, day},
-	{"second_factors", `ready_at IS NULL AND created_at < $1`, setUpLife},
 	{"passkey_challenges", `expires_at < $1`, 0},
 	{"api_tokens", `expires_at < $1`, KeepEnded * day},
 }

@@ -29,43 +29,37 @@ const (
 	totpPeriod    = 30
 	totpSecret    = 20
 	recoveryCodes = 10
-	setUpLife     = 15 * time.Minute // how long an offered secret waits for its first code
 )
 
 var totpOptions = totp.ValidateOpts{Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
 
 var unpadded = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// Factor is a second factor of a login.
+// Factor is an authenticator app of a login.
 type Factor struct {
 	ID        int64
 	PublicID  string
-	Kind      string // totp
-	Ready     bool   // its first code was right
 	CreatedAt time.Time
 
-	login    int64
-	secret   []byte // sealed
-	lastStep int64
+	login  int64
+	secret []byte // sealed
 }
 
 func scanFactor(rows *db.Rows, f *Factor) error {
 	var created int64
-	err := rows.Scan(&f.ID, &f.PublicID, &f.login, &f.Kind, &f.secret, &f.lastStep, &f.Ready, &created)
+	err := rows.Scan(&f.ID, &f.PublicID, &f.login, &f.secret, &created)
 	f.CreatedAt = clock.FromMicros(created)
 	return err
 }
 
-const selectFactors = `SELECT id, public_id, login_id, kind, secret, last_step, ready_at IS NOT NULL, created_at FROM second_factors`
-
-// Factors are the second factors of a login that are in use.
+// Factors are the authenticator apps of a login.
 func Factors(ctx context.Context, r db.Reader, login int64) ([]Factor, error) {
-	return db.All(ctx, r, scanFactor, selectFactors+` WHERE login_id = $1 AND ready_at IS NOT NULL ORDER BY id`, login)
+	return db.All(ctx, r, scanFactor, `SELECT id, public_id, login_id, secret, created_at FROM second_factors WHERE login_id = $1 ORDER BY id`, login)
 }
 
 // hasSecond reports that the login has an app or a passkey.
 func hasSecond(ctx context.Context, r db.Reader, login int64) (bool, error) {
-	n, err := db.One(ctx, r, db.Int, `SELECT (SELECT count(*) FROM second_factors WHERE login_id = $1 AND ready_at IS NOT NULL) + (SELECT count(*) FROM passkeys WHERE login_id = $1)`, login)
+	n, err := db.One(ctx, r, db.Int, `SELECT (SELECT count(*) FROM second_factors WHERE login_id = $1) + (SELECT count(*) FROM passkeys WHERE login_id = $1)`, login)
 	return n > 0, err
 }
 
@@ -86,7 +80,7 @@ func keepSecond(ctx context.Context, tx *db.Tx, l *Login) error {
 
 // dropRecovery deletes the recovery codes of a login that has nothing left to recover.
 func dropRecovery(ctx context.Context, tx *db.Tx, login int64) error {
-	_, err := db.Exec(ctx, tx, `DELETE FROM recovery_codes WHERE login_id = $1 AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.login_id = $1 AND f.ready_at IS NOT NULL)
+	_, err := db.Exec(ctx, tx, `DELETE FROM recovery_codes WHERE login_id = $1 AND NOT EXISTS (SELECT 1 FROM second_factors f WHERE f.login_id = $1)
 		AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.login_id = $1)`, login)
 	return err
 }
@@ -118,13 +112,12 @@ func (d *Desk) seal(login int64, secret []byte) []byte {
 	return aead.Seal(nonce, nonce, secret, strconv.AppendInt(nil, login, 10))
 }
 
-func (d *Desk) unseal(f *Factor) (string, error) {
+func (d *Desk) unseal(f *Factor) ([]byte, error) {
 	aead := d.sealer()
 	if len(f.secret) < aead.NonceSize() {
-		return "", errors.New("auth: a sealed secret is cut")
+		return nil, errors.New("auth: a sealed secret is cut")
 	}
-	secret, err := aead.Open(nil, f.secret[:aead.NonceSize()], f.secret[aead.NonceSize():], strconv.AppendInt(nil, f.login, 10))
-	return unpadded.EncodeToString(secret), err
+	return aead.Open(nil, f.secret[:aead.NonceSize()], f.secret[aead.NonceSize():], strconv.AppendInt(nil, f.login, 10))
 }
 
 // Setup is what an authenticator app is given.
@@ -133,54 +126,28 @@ type Setup struct {
 	URL    string // to be scanned
 }
 
+// offer is the secret that an app is offered in a session. It is derived from
+// the session's token under a key of its own, so that showing it writes nothing:
+// the session is offered the same one until it proves itself anew, another
+// session is offered another, and whoever reads the database has none of them.
+func (d *Desk) offer(v *Visit) []byte {
+	m := hmac.New(sha256.New, d.keys.offer)
+	m.Write([]byte(digest(v.token)))
+	return m.Sum(nil)[:totpSecret]
+}
+
 // BeginTOTP offers a secret for an authenticator app. It serves from the first
-// right code on. Asking again in the same session before that offers the same
-// one for a while; in another session the secret is another, and the first is
-// no longer offered, so that nobody finishes what somebody else has seen.
-func (d *Desk) BeginTOTP(ctx context.Context, v *Visit, now time.Time) (*Setup, error) {
+// right code on; see FinishTOTP.
+func (d *Desk) BeginTOTP(ctx context.Context, v *Visit) (*Setup, error) {
 	if err := d.maySetUp(ctx, v); err != nil {
 		return nil, err
 	}
-	secret := make([]byte, totpSecret)
-	rand.Read(secret)
-	sealed := d.seal(v.Login.ID, secret)
-	var f Factor
-	err := d.DB.Write(ctx, func(tx *db.Tx) error {
-		var err error
-		f, err = db.One(ctx, tx, scanFactor, `INSERT INTO second_factors (public_id, login_id, session_id, kind, name, secret, last_step, created_at) VALUES ($1, $2, $3, 'totp', '', $4, 0, $5)
-			ON CONFLICT (login_id) WHERE ready_at IS NULL DO UPDATE SET
-				secret = CASE WHEN `+sameOffer+` THEN second_factors.secret ELSE excluded.secret END,
-				created_at = CASE WHEN `+sameOffer+` THEN second_factors.created_at ELSE excluded.created_at END,
-				session_id = excluded.session_id
-			RETURNING id, public_id, login_id, kind, secret, last_step, ready_at IS NOT NULL, created_at`,
-			clock.PublicID(), v.Login.ID, v.Session, sealed, clock.Micros(now), clock.Micros(now.Add(-setUpLife)))
-		return err
-	})
+	secret := d.offer(v)
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: d.Site, AccountName: v.Login.Address.String(), Secret: secret, Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
 	if err != nil {
 		return nil, err
 	}
-	text, err := d.unseal(&f)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := unpadded.DecodeString(text)
-	if err != nil {
-		return nil, err
-	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: d.Site, AccountName: v.Login.Address.String(), Secret: raw, Period: totpPeriod, Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1})
-	if err != nil {
-		return nil, err
-	}
-	return &Setup{Secret: text, URL: key.URL()}, nil
-}
-
-// sameOffer tells that the waiting secret was offered in this session, lately.
-const sameOffer = `second_factors.session_id = excluded.session_id AND second_factors.created_at > $6`
-
-// waiting is the secret that was offered in this session and still serves.
-func waiting(ctx context.Context, r db.Reader, v *Visit, now time.Time) (Factor, error) {
-	return db.One(ctx, r, scanFactor, selectFactors+` WHERE login_id = $1 AND session_id = $2 AND kind = 'totp' AND ready_at IS NULL AND created_at > $3`,
-		v.Login.ID, v.Session, clock.Micros(now.Add(-setUpLife)))
+	return &Setup{Secret: unpadded.EncodeToString(secret), URL: key.URL()}, nil
 }
 
 // maySetUp lets in whoever has just proved himself, and half a sign-in that
@@ -196,30 +163,21 @@ func (d *Desk) maySetUp(ctx context.Context, v *Visit) error {
 	return errProve
 }
 
-// errProve asks for the password again before a sensitive change.
-var errProve = errs.New(errs.Forbidden, "auth.prove_first")
-
 // FinishTOTP takes the first code of an app into use and returns the recovery
 // codes, which are shown once, and the new token of the session.
 func (d *Desk) FinishTOTP(ctx context.Context, v *Visit, code string, now time.Time) (token string, recovery []string, err error) {
-	if err := d.maySetUp(ctx, v); err != nil {
-		return "", nil, err
-	}
-	f, err := waiting(ctx, d.DB, v, now)
-	if err != nil {
-		return "", nil, db.NotFound(err)
-	}
-	step, err := d.stepOf(&f, code, now)
-	if err != nil {
-		return "", nil, err
-	}
-	if step == 0 {
-		return "", nil, errCode
-	}
-	by := access.Actor{Kind: access.KindOf(v.Login.Role), ID: v.Login.ID}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := db.MustChange(ctx, tx, errCode, `UPDATE second_factors SET ready_at = $1, last_step = $2, created_at = $1 WHERE id = $3 AND session_id = $4 AND secret = $5 AND ready_at IS NULL`,
-			clock.Micros(now), step, f.ID, v.Session, f.secret); err != nil {
+	secret := d.offer(v)
+	by := access.Actor{Kind: access.KindOf(v.Login.Role), ID: v.Login.ID} // also of half a sign-in
+	err = d.act(ctx, v, setsUp, now, func(tx *db.Tx) error {
+		step, err := stepOf(secret, code, now)
+		if err != nil {
+			return err
+		}
+		if step == 0 {
+			return errCode
+		}
+		if err := db.Insert(ctx, tx, "second_factors", "public_id, login_id, kind, name, secret, last_step, created_at",
+			[][]any{{clock.PublicID(), v.Login.ID, "totp", "", d.seal(v.Login.ID, secret), step, clock.Micros(now)}}); err != nil {
 			return err
 		}
 		if recovery, err = d.newRecovery(ctx, tx, v.Login.ID); err != nil {
@@ -239,21 +197,18 @@ func (d *Desk) FinishTOTP(ctx context.Context, v *Visit, code string, now time.T
 	return token, recovery, err
 }
 
-// stepOf is the time step whose code this is, 0 when it is none that may still
-// be used. A clock may be one step off.
-func (d *Desk) stepOf(f *Factor, code string, now time.Time) (int64, error) {
-	secret, err := d.unseal(f)
-	if err != nil {
-		return 0, err
-	}
+// stepOf is the time step whose code this is, 0 when it is none. A clock may be
+// one step off.
+func stepOf(secret []byte, code string, now time.Time) (int64, error) {
+	text := unpadded.EncodeToString(secret)
 	for _, off := range []int64{0, -1, 1} {
 		at := now.Unix() + off*totpPeriod
-		want, err := totp.GenerateCodeCustom(secret, time.Unix(at, 0), totpOptions)
+		want, err := totp.GenerateCodeCustom(text, time.Unix(at, 0), totpOptions)
 		if err != nil {
 			return 0, err
 		}
-		if step := at / totpPeriod; subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 && step > f.lastStep {
-			return step, nil
+		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
+			return at / totpPeriod, nil
 		}
 	}
 	return 0, nil
@@ -279,7 +234,7 @@ func (d *Desk) checkSecond(ctx context.Context, v *Visit, code string, now time.
 	if err := d.reserve(ctx, key, wrongCodes, now); err != nil {
 		return err
 	}
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, living, now, func(tx *db.Tx) error {
 		used, err := d.useCode(ctx, tx, v.Login.ID, clean(code), now)
 		if err != nil {
 			return err
@@ -305,7 +260,11 @@ func (d *Desk) useCode(ctx context.Context, tx *db.Tx, login int64, code string,
 		return false, err
 	}
 	for i := range list {
-		step, err := d.stepOf(&list[i], code, now)
+		secret, err := d.unseal(&list[i])
+		if err != nil {
+			return false, err
+		}
+		step, err := stepOf(secret, code, now)
 		if err != nil {
 			return false, err
 		}
@@ -349,10 +308,7 @@ func RecoveryLeft(ctx context.Context, r db.Reader, login int64) (int64, error) 
 
 // RenewRecovery gives a login new recovery codes in place of the old ones.
 func (d *Desk) RenewRecovery(ctx context.Context, v *Visit, now time.Time) (codes []string, err error) {
-	if !v.Fresh {
-		return nil, errProve
-	}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, fresh, now, func(tx *db.Tx) error {
 		if codes, err = d.newRecovery(ctx, tx, v.Login.ID); err != nil {
 			return err
 		}
@@ -363,10 +319,7 @@ func (d *Desk) RenewRecovery(ctx context.Context, v *Visit, now time.Time) (code
 
 // RemoveSecond takes the app away. Whoever works here keeps one second factor.
 func (d *Desk) RemoveSecond(ctx context.Context, v *Visit, now time.Time) error {
-	if !v.Fresh {
-		return errProve
-	}
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, fresh, now, func(tx *db.Tx) error {
 		if _, err := db.Exec(ctx, tx, `DELETE FROM second_factors WHERE login_id = $1`, v.Login.ID); err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (b *bench) staff(address string) string {
 	if !e.Half || !v.Half || v.Actor().Kind != access.Anonymous {
 		b.Fatalf("the password alone makes %+v", v.Actor())
 	}
-	setup, err := b.BeginTOTP(b.Context(), v, b.now)
+	setup, err := b.BeginTOTP(b.Context(), v)
 	b.must(err)
 	token, codes, err := b.FinishTOTP(b.Context(), v, b.appCode(setup.Secret), b.now)
 	b.must(err)
@@ -49,8 +49,8 @@ func (b *bench) appCode(secret string) string {
 	return code
 }
 
-// TestTrustRow23AndCheck21: whoever works here is nobody before the second
-// factor, a code serves once, and a finished step cannot be repeated.
+// TestTrustRow23AndCheck21SecondFactor: whoever works here is nobody before the
+// second factor, a code serves once, and a finished step cannot be repeated.
 func TestTrustRow23AndCheck21SecondFactor(t *testing.T) {
 	each(t, func(b *bench) {
 		b.add("admin@example.com", "admin")
@@ -58,7 +58,7 @@ func TestTrustRow23AndCheck21SecondFactor(t *testing.T) {
 		if a := b.visit(token).Actor(); a.Kind != access.Admin || a.Session == 0 {
 			b.Fatalf("%+v", a)
 		}
-		secret, err := b.BeginTOTP(b.Context(), b.visit(token), b.now)
+		secret, err := b.BeginTOTP(b.Context(), b.visit(token))
 		if err != nil || secret.Secret == "" || !strings.HasPrefix(secret.URL, "otpauth://totp/") {
 			b.Fatal(secret, err)
 		}
@@ -69,7 +69,7 @@ func TestTrustRow23AndCheck21SecondFactor(t *testing.T) {
 		if must, _ := b.MustSetUp(b.Context(), half); must {
 			b.Error("a second app can be set up with the password alone")
 		}
-		if _, err := b.BeginTOTP(b.Context(), half, b.now); !errs.Is(err, "auth.prove_first") {
+		if _, err := b.BeginTOTP(b.Context(), half); !errs.Is(err, "auth.prove_first") {
 			b.Errorf("half a sign-in adds an app: %v", err)
 		}
 		if _, _, err := b.FinishTOTP(b.Context(), half, b.appCode(secret.Secret), b.now); !errs.Is(err, "auth.prove_first") {
@@ -85,7 +85,7 @@ func TestTrustRow23AndCheck21SecondFactor(t *testing.T) {
 func TestACodeServesOnce(t *testing.T) {
 	each(t, func(b *bench) {
 		v, _ := b.in("anura@example.com")
-		setup, err := b.BeginTOTP(b.Context(), v, b.now)
+		setup, err := b.BeginTOTP(b.Context(), v)
 		b.must(err)
 		if _, _, err := b.FinishTOTP(b.Context(), v, "000000", b.now); !errs.Is(err, "auth.code_wrong") {
 			b.Errorf("a wrong first code: %v", err)
@@ -123,7 +123,7 @@ func TestACodeServesOnce(t *testing.T) {
 		}
 		// Another login's code and recovery code are nothing here.
 		other, _ := b.in("bimal@example.com")
-		s, err := b.BeginTOTP(b.Context(), other, b.now)
+		s, err := b.BeginTOTP(b.Context(), other)
 		b.must(err)
 		_, _, err = b.FinishTOTP(b.Context(), other, b.appCode(s.Secret), b.now)
 		b.must(err)
@@ -142,7 +142,8 @@ func TestACodeServesOnce(t *testing.T) {
 	})
 }
 
-// TestTrustCheck22: what matters needs a fresh proof, and ten minutes later another one.
+// TestTrustCheck22SensitiveChangesNeedAProof: what matters needs a fresh proof, and
+// ten minutes later another one.
 func TestTrustCheck22SensitiveChangesNeedAProof(t *testing.T) {
 	each(t, func(b *bench) {
 		_, token := b.in("anura@example.com")
@@ -160,7 +161,7 @@ func TestTrustCheck22SensitiveChangesNeedAProof(t *testing.T) {
 				_, err := b.ChangePhone(b.Context(), v, contact.NewPhone("+94771234567"), "en", b.now)
 				return err
 			},
-			"app":      func(v *auth.Visit) error { _, err := b.BeginTOTP(b.Context(), v, b.now); return err },
+			"app":      func(v *auth.Visit) error { _, err := b.BeginTOTP(b.Context(), v); return err },
 			"recovery": func(v *auth.Visit) error { _, err := b.RenewRecovery(b.Context(), v, b.now); return err },
 			"remove":   func(v *auth.Visit) error { return b.RemoveSecond(b.Context(), v, b.now) },
 			"token": func(v *auth.Visit) error {
@@ -184,8 +185,8 @@ func TestTrustCheck22SensitiveChangesNeedAProof(t *testing.T) {
 	})
 }
 
-// TestTrustRow19And20: an address changes when both mailboxes say yes, in the
-// session of the login that asked, and stays as it is until then.
+// TestTrustRow19And20EmailChange: an address changes when both mailboxes say yes, in
+// the session of the login that asked, and stays as it is until then.
 func TestTrustRow19And20EmailChange(t *testing.T) {
 	each(t, func(b *bench) {
 		v, _ := b.in("anura@example.com")
@@ -256,8 +257,8 @@ func TestPhoneChange(t *testing.T) {
 	})
 }
 
-// TestSignInNotices: the first device is no news, a new kind of device is, and
-// the letter's link ends everything.
+// TestSignInNoticesAndNotMe: the first device is no news, a new kind of device is,
+// and the letter's link ends everything.
 func TestSignInNoticesAndNotMe(t *testing.T) {
 	each(t, func(b *bench) {
 		_, first := b.in("anura@example.com")
@@ -272,14 +273,14 @@ func TestSignInNoticesAndNotMe(t *testing.T) {
 		}
 		p := b.proof()
 		_, foreign := b.in("bimal@example.com")
-		b.must(b.NotMe(b.Context(), b.Token(p), "en", b.now))
+		b.notMe(p)
 		if b.visit(first) != nil || b.visit(foreign) == nil {
 			b.Error("the wrong sessions ended")
 		}
 		if reset := b.proof(); reset.Purpose != "reset" || reset.Login != b.a || reset.Email.Reveal() != "anura@example.com" {
 			b.Errorf("%+v", reset)
 		}
-		if err := b.NotMe(b.Context(), b.Token(p), "en", b.now); !errs.Is(err, "auth.link_over") {
+		if _, err := b.NotMe(b.Context(), b.Token(p), "en", b.now); !errs.Is(err, "auth.link_over") {
 			b.Errorf("twice: %v", err)
 		}
 	})

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"aromart/internal/kit/clock"
-	"aromart/internal/kit/errs"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/db"
 )
@@ -153,7 +152,7 @@ func renew(ctx context.Context, tx *db.Tx, v *Visit, now time.Time) (string, err
 		text = `UPDATE sessions SET token_hash = $1, level = 'full', seen_at = $2, proved_at = $2, expires_at = $5 WHERE id = $3 AND token_hash = $4 AND ended_at IS NULL`
 		args = append(args, clock.Micros(expires))
 	}
-	return token, db.MustChange(ctx, tx, errs.New(errs.SignIn, "error.sign_in"), text, args...)
+	return token, db.MustChange(ctx, tx, errOver, text, args...)
 }
 
 // SignOut ends the session.
@@ -230,7 +229,7 @@ func (s *Session) Live(role string, now time.Time) bool {
 
 // Revoke ends one session of the login. Somebody else's is not there.
 func (d *Desk) Revoke(ctx context.Context, v *Visit, publicID string, now time.Time) error {
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, whole, now, func(tx *db.Tx) error {
 		id, err := db.One(ctx, tx, db.Int, `SELECT id FROM sessions WHERE public_id = $1 AND login_id = $2`, publicID, v.Login.ID)
 		if err != nil {
 			return db.NotFound(err)
@@ -244,7 +243,7 @@ func (d *Desk) Revoke(ctx context.Context, v *Visit, publicID string, now time.T
 
 // RevokeOthers ends every session of the login but this one.
 func (d *Desk) RevokeOthers(ctx context.Context, v *Visit, now time.Time) error {
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, whole, now, func(tx *db.Tx) error {
 		if err := endSessions(ctx, tx, v.Login.ID, v.Session, "revoked", now); err != nil {
 			return err
 		}

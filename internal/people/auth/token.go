@@ -44,7 +44,7 @@ func (d *Desk) IssueToken(ctx context.Context, v *Visit, name contact.Text, scop
 		return "", errs.New(errs.Conflict, "auth.token_staff")
 	}
 	secret = TokenMark + clock.Token(tokenBytes)
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.act(ctx, v, fresh, now, func(tx *db.Tx) error {
 		have, err := Tokens(ctx, tx, v.Login.ID, now)
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ func Tokens(ctx context.Context, r db.Reader, login int64, now time.Time) ([]Tok
 
 // RevokeToken ends a token of the login.
 func (d *Desk) RevokeToken(ctx context.Context, v *Visit, publicID string, now time.Time) error {
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
+	return d.act(ctx, v, whole, now, func(tx *db.Tx) error {
 		if err := db.MustChange(ctx, tx, errs.New(errs.NotFound, "error.not_found"),
 			`UPDATE api_tokens SET revoked_at = $1 WHERE public_id = $2 AND login_id = $3 AND revoked_at IS NULL`, clock.Micros(now), publicID, v.Login.ID); err != nil {
 			return err

@@ -163,6 +163,9 @@ func (w *Writer) wayOut(ctx context.Context, tr *i18n.Translator, lang string, n
 	if err != nil {
 		return "", to, err
 	}
+	if strings.HasPrefix(n.Event, "locked_") {
+		return tr.T("notice.locked", "site", w.Name), p.Address, nil
+	}
 	p.Language = lang
 	return tr.T("notice.not_me") + "\n" + w.link(p), p.Address, nil
 }

@@ -177,8 +177,20 @@ func TestNoticesSayWhatWasDone(t *testing.T) {
 		}
 		_, token, _ := strings.Cut(got.mails[0].Text, "/login/not-me/")
 		token, _, _ = strings.Cut(token, "\n")
-		if err := r.NotMe(t.Context(), token, "en", clock.System().Add(time.Hour)); err != nil {
+		if _, err := r.NotMe(t.Context(), token, "en", clock.System().Add(time.Hour)); err != nil {
 			t.Error(err)
+		}
+		link, err := db.One(t.Context(), d, db.Int, "SELECT max(id) FROM proofs WHERE purpose = 'not_me'")
+		r.must(err)
+		r.delivered()
+		for _, event := range []string{"locked_address", "locked_second"} { // nothing in a letter opens a locked login
+			r.must(d.Write(t.Context(), func(tx *db.Tx) error {
+				return job.Enqueue(t.Context(), tx, auth.JobNotice, auth.NoticeJob{Login: 1, Event: event, Proof: link}, clock.System())
+			}))
+			got := r.delivered()
+			if len(got.mails) != 1 || !strings.Contains(got.mails[0].Text, "Please turn to aromart") || strings.Contains(got.mails[0].Text, "shop.test/") {
+				t.Errorf("%s: %+v", event, got)
+			}
 		}
 	})
 }

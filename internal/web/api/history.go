@@ -224,7 +224,13 @@ func (a *API) correct(ctx context.Context, in *contactIn) (*orderOut, error) {
 		return nil, err
 	}
 	keeper := a.keeper()
-	if err := a.DB.Write(ctx, func(tx *db.Tx) error { return keeper.Correct(ctx, tx, o.ID, c, by, q.Now) }); err != nil {
+	err = a.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := q.Visit.HoldFresh(ctx, tx, q.Now); err != nil {
+			return err
+		}
+		return keeper.Correct(ctx, tx, o.ID, c, by, q.Now)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return a.showOrder(ctx, o, by)

@@ -175,17 +175,18 @@ func (a *API) getRequest(ctx context.Context, in *requestIn) (*requestOut, error
 // taken back the password was given again within ten minutes.
 func (a *API) ask(ctx context.Context, in *requestNew) (*requestOut, error) {
 	q, by := owner(ctx)
-	if in.Body.Kind == privacy.Access || in.Body.Kind == privacy.Erasure {
-		if err := q.Visit.NeedFresh(); err != nil {
-			return nil, err
-		}
-	}
+	sensitive := in.Body.Kind == privacy.Access || in.Body.Kind == privacy.Erasure
 	if in.Body.Kind == privacy.Erasure && q.Visit.Login.Staff() {
 		return nil, errs.New(errs.Conflict, "privacy.works_here")
 	}
 	question, struck := mask.Secrets(in.Body.Question)
 	number := ""
 	err := a.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if sensitive {
+			if err := q.Visit.HoldFresh(ctx, tx, q.Now); err != nil {
+				return err
+			}
+		}
 		number, err = repeat.Once(ctx, tx, by.ID, in.Key, "askData", in.Body, q.Now, func() (string, error) {
 			if err := a.limit(q, in.Body.Kind); err != nil {
 				return "", err

@@ -242,7 +242,7 @@ func (p *Pages) login(w http.ResponseWriter, r *http.Request) error {
 	}](r)
 	view := p.loginView(v, loginForm{next: q.next}, nil)
 	switch q.Done {
-	case "reset", "out", "not_me":
+	case "reset", "out", "not_me", "locked":
 		view.Notice, view.Tone = v.T.T("account.done."+q.Done), "ok"
 	}
 	return p.showForm(w, r, v, view, nil)

@@ -113,13 +113,18 @@ func (p *Pages) notMePost(w http.ResponseWriter, r *http.Request) error {
 	if _, err := web.Form[struct{}](r); err != nil {
 		return err
 	}
-	if err := p.People.NotMe(r.Context(), r.PathValue("token"), v.Lang, v.Now); err != nil {
+	locked, err := p.People.NotMe(r.Context(), r.PathValue("token"), v.Lang, v.Now)
+	if err != nil {
 		return err
 	}
 	if err := web.ClearCookie(w, r, policy.SessionCookie); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, "/login?done=not_me")
+	done := "not_me"
+	if locked {
+		done = "locked"
+	}
+	return web.SeeOther(w, r, "/login?done="+done)
 }
 
 func (p *Pages) resetOpen(w http.ResponseWriter, r *http.Request) error {
@@ -232,7 +237,7 @@ func (p *Pages) secondPost(w http.ResponseWriter, r *http.Request) error {
 
 // showSetUp offers the secret for an authenticator app.
 func (p *Pages) showSetUp(w http.ResponseWriter, r *http.Request, v *visit.Visit, action string, list errs.List) error {
-	setup, err := p.People.BeginTOTP(r.Context(), v.Visit, v.Now)
+	setup, err := p.People.BeginTOTP(r.Context(), v.Visit)
 	if err != nil {
 		return err
 	}
@@ -280,7 +285,7 @@ func (p *Pages) setUpPost(w http.ResponseWriter, r *http.Request, v *visit.Visit
 		return p.showSetUp(w, r, v, action, list)
 	}
 	if err != nil {
-		return err
+		return p.proveFirst(w, r, err)
 	}
 	if err := web.SetCookie(w, r, policy.SessionCookie, token); err != nil {
 		return err

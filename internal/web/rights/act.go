@@ -16,6 +16,18 @@ import (
 	"aromart/internal/web/visit"
 )
 
+// write does what the person asks, if the session that showed who he is may still ask it then.
+func (p *Pages) write(r *http.Request, v *visit.Visit, who *person, f func(tx *db.Tx) error) error {
+	return p.DB.Write(r.Context(), func(tx *db.Tx) error {
+		if who.proof == "session" {
+			if err := v.Visit.HoldFresh(r.Context(), tx, v.Now); err != nil {
+				return err
+			}
+		}
+		return f(tx)
+	})
+}
+
 // take takes a request of the page down; it is proven already.
 func (p *Pages) take(r *http.Request, tx *db.Tx, v *visit.Visit, who *person, kind, question string) (*privacy.Request, error) {
 	return privacy.Ask(r.Context(), tx, p.Market, privacy.Asked{Kind: kind, Subject: who.Subject, Question: question, Channel: "page", Proof: who.proof,
@@ -29,7 +41,7 @@ func (p *Pages) askCopy(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 	if err := v.Limit("export", who.key); err != nil {
 		return err
 	}
-	err := p.DB.Write(r.Context(), func(tx *db.Tx) error {
+	err := p.write(r, v, who, func(tx *db.Tx) error {
 		q, err := p.take(r, tx, v, who, privacy.Access, "")
 		if err == nil {
 			_, err = privacy.AskExport(r.Context(), tx, q, v.Now)
@@ -60,7 +72,7 @@ func (p *Pages) erase(w http.ResponseWriter, r *http.Request, v *visit.Visit, wh
 		return err
 	}
 	var q *privacy.Request
-	err := p.DB.Write(r.Context(), func(tx *db.Tx) (err error) {
+	err := p.write(r, v, who, func(tx *db.Tx) (err error) {
 		if q, err = p.take(r, tx, v, who, privacy.Erasure, ""); err != nil || who.Login == 0 {
 			return err
 		}
@@ -85,7 +97,7 @@ func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request, v *visit.Visit,
 	if err != nil {
 		return err
 	}
-	err = p.DB.Write(r.Context(), func(tx *db.Tx) error {
+	err = p.write(r, v, who, func(tx *db.Tx) error {
 		list, err := privacy.Of(r.Context(), tx, who.Subject)
 		if err != nil {
 			return err
@@ -117,7 +129,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request, v *visit.Visit, who 
 		return err
 	}
 	var q *privacy.Request
-	err = p.DB.Write(r.Context(), func(tx *db.Tx) (err error) {
+	err = p.write(r, v, who, func(tx *db.Tx) (err error) {
 		q, err = p.take(r, tx, v, who, f.Kind, f.Question)
 		return err
 	})
@@ -170,7 +182,7 @@ func (p *Pages) correct(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 	if err != nil {
 		return err
 	}
-	err = p.DB.Write(r.Context(), func(tx *db.Tx) error {
+	err = p.write(r, v, who, func(tx *db.Tx) error {
 		return p.keeper().Correct(r.Context(), tx, who.order.ID, c, who.by, v.Now)
 	})
 	if err != nil {
