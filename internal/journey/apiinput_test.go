@@ -173,6 +173,8 @@ func (m *program) good(call string) map[string]any {
 	switch call {
 	case "POST /sessions":
 		return map[string]any{"contact": "input@example.com", "password": password}
+	case "POST /sessions/passkey":
+		return map[string]any{"form": "none", "credential": map[string]any{"id": "none", "type": "public-key"}}
 	case "POST /sessions/second":
 		return map[string]any{"code": "123456"}
 	case "POST /sessions/proof":

@@ -22,6 +22,7 @@ import (
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/platform/job"
+	"aromart/internal/trade/cart"
 )
 
 const password = "seven green boats"
@@ -381,6 +382,24 @@ func TestWishlistOverTheAPI(t *testing.T) {
 		}
 		if code, p := b.do("GET", "/account/wishlist?cursor="+ids[0], nil); code != 422 || p["code"] != "search.bad_cursor" {
 			t.Errorf("somebody else's cursor: %d %v", code, p)
+		}
+		// Moved into the cart of its owner, once, and by nobody else.
+		wished := func() int { return len(a.walk("/account/wishlist?limit=1", "items", "id")) }
+		inCart := func(p *person) int64 {
+			held, err := cart.Of(t.Context(), d, p.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return held.Count()
+		}
+		if code, _ := b.do("POST", "/account/wishlist/"+ids[1]+"/move", nil); code != 404 || inCart(b) != 0 || wished() != len(ids) {
+			t.Errorf("somebody else moves: %d", code)
+		}
+		if code, p := a.do("POST", "/account/wishlist/"+ids[1]+"/move", nil); code != 204 || inCart(a) != 1 || inCart(b) != 0 || wished() != len(ids)-1 {
+			t.Errorf("moving: %d %v, %d in the cart, %d wished", code, p, inCart(a), wished())
+		}
+		if code, _ := a.do("POST", "/account/wishlist/"+ids[1]+"/move", nil); code != 404 || inCart(a) != 1 {
+			t.Errorf("moving it again: %d, %d in the cart", code, inCart(a))
 		}
 		if code, _ := a.do("DELETE", "/account/wishlist/"+ids[0], nil); code != 204 {
 			t.Errorf("removing: %d", code)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -33,10 +34,16 @@ type Proof struct {
 	Code     string `json:"code,omitempty" maxLength:"40" doc:"second factor, where the login has one"`
 }
 
+// PasskeyAnswer is what a device signed.
+type PasskeyAnswer struct {
+	Form       string         `json:"form" maxLength:"40" doc:"of the challenge"`
+	Credential map[string]any `json:"credential" doc:"the PublicKeyCredential of WebAuthn, as its toJSON writes it"`
+}
+
 // Opened is a session as its holder gets it, once.
 type Opened struct {
 	Token     string    `json:"token" doc:"secret; send it as Authorization: Bearer TOKEN. It replaces the one that the request came with"`
-	Status    string    `json:"status" enum:"active,second_factor,set_up" doc:"second_factor: go on with POST /sessions/second; set_up: the login needs a second factor, which is set up on the pages"`
+	Status    string    `json:"status" enum:"active,second_factor,set_up" doc:"second_factor: go on with POST /sessions/second, or with POST /sessions/passkey; set_up: the login needs a second factor, which is set up on the pages"`
 	ExpiresAt time.Time `json:"expires_at" doc:"at the latest; a session that is not used ends earlier"`
 }
 
@@ -55,8 +62,13 @@ type (
 		Agent string `header:"User-Agent" doc:"what the list of sessions says of the device is made of it"`
 		Body  SignIn
 	}
-	secondIn    struct{ Body SecondFactor }
-	proofIn     struct{ Body Proof }
+	secondIn  struct{ Body SecondFactor }
+	proofIn   struct{ Body Proof }
+	passkeyIn struct {
+		Agent string `header:"User-Agent" doc:"as in signIn"`
+		Body  PasskeyAnswer
+	}
+	ceremonyOut struct{ Body auth.Ceremony }
 	openedOut   struct{ Body Opened }
 	sessionsOut struct {
 		Body struct {
@@ -81,6 +93,15 @@ func (a *API) sessions(h huma.API) {
 	second := call("secondFactor", "POST", "/second", "Finish a sign-in in two steps", "session.second", access.Everyone, access.RateLogin)
 	second.Security = []map[string][]string{{"session": {}}}
 	huma.Register(h, second, op(a.second))
+	// One pair of calls for all that a passkey does: the token that it comes with says what.
+	challenge := call("passkeyChallenge", "POST", "/passkey/challenge", "What a passkey has to sign", "session.begin", access.Everyone, access.RateLogin)
+	challenge.Description = "It serves once, for five minutes, and for the token that it was asked with, or for none. Keys belong to the host of the shop."
+	passkey := call("passkey", "POST", "/passkey", "Sign in by a passkey; with the token of a session: finish its sign-in, or prove anew who holds it", "session.begin", access.Everyone, access.RateLogin)
+	for _, o := range []*huma.Operation{&challenge, &passkey} {
+		o.Security = []map[string][]string{{}, {"session": {}}}
+	}
+	huma.Register(h, challenge, op(a.challenge))
+	huma.Register(h, passkey, op(a.passkey))
 	huma.Register(h, call("proveSession", "POST", "/proof", "Give the password again, which opens sensitive calls for ten minutes", "session.prove", access.SignedIn, access.RateLogin), op(a.prove))
 	huma.Register(h, call("listSessions", "GET", "", "Where the login is signed in", "session.list", access.SignedIn, access.RateOrder), op(a.listSessions))
 	huma.Register(h, call("endOtherSessions", "DELETE", "", "End every session but this one, and revoke every token", "session.revoke", access.SignedIn, access.RateCart), op(a.endOthers))
@@ -142,11 +163,56 @@ func (a *API) second(ctx context.Context, in *secondIn) (*openedOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := auth.ByID(ctx, a.DB, q.Visit.Login.ID)
+	return a.finished(ctx, q.Visit, token, q.Now)
+}
+
+// finished answers to the second step of a sign-in.
+func (a *API) finished(ctx context.Context, v *auth.Visit, token string, now time.Time) (*openedOut, error) {
+	l, err := auth.ByID(ctx, a.DB, v.Login.ID)
 	if err != nil {
 		return nil, err
 	}
-	return a.opened(ctx, l, token, q.Now)
+	return a.opened(ctx, l, token, now)
+}
+
+func (a *API) challenge(ctx context.Context, _ *struct{}) (*ceremonyOut, error) {
+	q := web.FromContext(ctx)
+	var c *auth.Ceremony
+	var err error
+	if q.Visit == nil {
+		c, err = a.People.BeginPasskeySignIn(ctx, q.Now)
+	} else {
+		c, err = a.People.BeginWithPasskey(ctx, q.Visit, q.Now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &ceremonyOut{*c}, nil
+}
+
+// passkey does what the pages do with a key: sign in by it alone, finish a
+// sign-in that the password began, or show again who holds a session.
+func (a *API) passkey(ctx context.Context, in *passkeyIn) (*openedOut, error) {
+	q := web.FromContext(ctx)
+	answer, err := json.Marshal(in.Body.Credential)
+	if err != nil {
+		return nil, err
+	}
+	if q.Visit == nil {
+		entered, err := a.People.SignInByPasskey(ctx, in.Body.Form, string(answer), auth.Origin{Device: auth.Device(in.Agent), Network: auth.Network(q.Addr)}, q.Now)
+		if err != nil {
+			return nil, err
+		}
+		return a.opened(ctx, &entered.Login, entered.Token, q.Now)
+	}
+	token, err := a.People.WithPasskey(ctx, q.Visit, in.Body.Form, string(answer), q.Now)
+	if err != nil {
+		return nil, err
+	}
+	if q.Visit.Half {
+		return a.finished(ctx, q.Visit, token, q.Now)
+	}
+	return &openedOut{Opened{token, "active", q.Visit.Until}}, nil
 }
 
 func (a *API) prove(ctx context.Context, in *proofIn) (*openedOut, error) {

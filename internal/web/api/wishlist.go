@@ -11,6 +11,7 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/people/access"
 	"aromart/internal/platform/db"
+	"aromart/internal/trade/cart"
 	"aromart/internal/trade/wishlist"
 	"aromart/internal/web"
 )
@@ -58,6 +59,9 @@ func (a *API) wishes(h huma.API) {
 	add := mine("addToWishlist", "POST", "/account/wishlist", "Note a variant; noting it again changes nothing, with or without a key", "wishlist.add", "wishlist", access.ChangeWishlist, access.RateCart)
 	add.DefaultStatus = http.StatusCreated
 	huma.Register(h, add, op(a.addWish))
+	move := mine("moveToCart", "POST", "/account/wishlist/{id}/move", "Put one of an item into the cart of the login and take it off the list", "wishlist.move", "wishlist", access.ChangeWishlist, access.RateCart)
+	move.Errors = append(move.Errors, http.StatusConflict)
+	huma.Register(h, move, op(a.moveWish))
 	huma.Register(h, mine("removeFromWishlist", "DELETE", "/account/wishlist/{id}", "Take an item off the list", "wishlist.remove", "wishlist", access.ChangeWishlist, access.RateCart), op(a.removeWish))
 }
 
@@ -110,6 +114,18 @@ func (a *API) addWish(ctx context.Context, in *wishIn) (*wishOut, error) {
 		return nil, errs.New(errs.NotFound, "error.not_found")
 	}
 	return &wishOut{a.wish(&list[i])}, nil
+}
+
+// moveWish does both or neither. The cart is the one that the login's own pages show.
+func (a *API) moveWish(ctx context.Context, in *ByID) (*struct{}, error) {
+	q := web.FromContext(ctx)
+	return nil, a.DB.Write(ctx, func(tx *db.Tx) error {
+		variant, err := wishlist.Remove(ctx, tx, q.Actor.ID, in.ID)
+		if err != nil {
+			return err
+		}
+		return cart.Change(ctx, tx, q.Actor.ID, q.Now, func(c *cart.Cart) error { return c.Add(variant, 1) })
+	})
 }
 
 func (a *API) removeWish(ctx context.Context, in *ByID) (*struct{}, error) {
