@@ -133,21 +133,28 @@ func TestAnOfferedSecretBelongsToItsSession(t *testing.T) {
 	})
 }
 
+// move gives a login another address, both mailboxes saying yes, and returns the
+// link that takes it back.
+func (b *bench) move(v *auth.Visit, to string) *auth.Proof {
+	b.Helper()
+	b.must(b.ChangeEmail(b.Context(), v, contact.NewEmail(to), "en", b.now))
+	last := b.count("SELECT max(id) FROM proofs")
+	for _, id := range []int64{last, last - 1} {
+		p, err := auth.ProofByID(b.Context(), b.db, id, b.now)
+		b.must(err)
+		_, err = b.ConfirmEmail(b.Context(), v, b.Token(p), b.now)
+		b.must(err)
+	}
+	return b.proof()
+}
+
 // TestNotMeTakesAChangeBack: the old address is told of a change and its link
 // brings the login back to its owner, without what was set up since.
 func TestNotMeTakesAChangeBack(t *testing.T) {
 	each(t, func(b *bench) {
 		d := b.device()
 		v, _ := b.in("anura@example.com")
-		b.must(b.ChangeEmail(b.Context(), v, contact.NewEmail("thief@example.com"), "en", b.now))
-		last := b.count("SELECT max(id) FROM proofs")
-		for _, id := range []int64{last, last - 1} {
-			p, err := auth.ProofByID(b.Context(), b.db, id, b.now)
-			b.must(err)
-			_, err = b.ConfirmEmail(b.Context(), v, b.Token(p), b.now)
-			b.must(err)
-		}
-		link := b.proof()
+		link := b.move(v, "thief@example.com")
 		if link.Purpose != "not_me" || link.Email.Reveal() != "anura@example.com" {
 			b.Fatalf("the link of the notice goes to %s", link.Email.Reveal())
 		}
@@ -222,15 +229,7 @@ func TestNotMeLeavesAnAddressToItsLogin(t *testing.T) {
 	each(t, func(b *bench) {
 		d := b.device()
 		v, _ := b.in("anura@example.com")
-		b.must(b.ChangeEmail(b.Context(), v, contact.NewEmail("thief@example.com"), "en", b.now))
-		last := b.count("SELECT max(id) FROM proofs")
-		for _, id := range []int64{last, last - 1} {
-			p, err := auth.ProofByID(b.Context(), b.db, id, b.now)
-			b.must(err)
-			_, err = b.ConfirmEmail(b.Context(), v, b.Token(p), b.now)
-			b.must(err)
-		}
-		link := b.proof()
+		link := b.move(v, "thief@example.com")
 		thief, session := b.in("thief@example.com")
 		d.add(thief)
 		b.must(b.SendReset(b.Context(), email("thief@example.com"), "en", b.now))

@@ -165,11 +165,7 @@ func (p *Pages) resetOpenPost(w http.ResponseWriter, r *http.Request) error {
 // second is the second step of signing in: the code of an app, or setting one
 // up where it is compulsory and there is none.
 func (p *Pages) second(w http.ResponseWriter, r *http.Request) error {
-	v := p.Visit(r)
-	if v.Visit == nil || !v.Visit.Half {
-		return errs.New(errs.SignIn, "error.sign_in")
-	}
-	return p.showSecond(w, r, v, web.Query[next](r), nil)
+	return p.showSecond(w, r, p.Visit(r), web.Query[next](r), nil)
 }
 
 func (p *Pages) showSecond(w http.ResponseWriter, r *http.Request, v *visit.Visit, n next, list errs.List) error {
@@ -219,9 +215,6 @@ func (p *Pages) secondPost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Visit == nil || !v.Visit.Half {
-		return errs.New(errs.SignIn, "error.sign_in")
-	}
 	token, err := p.People.Second(r.Context(), v.Visit, f.Code, v.Now)
 	if list, ok := faults(err); ok {
 		return p.showSecond(w, r, v, f.next, list)
@@ -265,11 +258,7 @@ func inFours(secret string) string {
 }
 
 func (p *Pages) secondSetUp(w http.ResponseWriter, r *http.Request) error {
-	v := p.Visit(r)
-	if v.Visit == nil || !v.Visit.Half {
-		return errs.New(errs.SignIn, "error.sign_in")
-	}
-	return p.setUpPost(w, r, v, "/login/second/set-up")
+	return p.setUpPost(w, r, p.Visit(r), "/login/second/set-up")
 }
 
 // setUpPost takes the first code and shows the recovery codes, once.
