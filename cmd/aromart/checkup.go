@@ -12,9 +12,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"aromart/internal/kit/clock"
+	"aromart/internal/people/seller"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/job"
 	"aromart/internal/trade/fsck"
@@ -242,12 +244,25 @@ func (h *house) examine(ctx context.Context, note func(what, says string, err er
 	note("jobs", "none gave up", err, "mend the cause; a mail that cannot be sent is tried for about a day")
 	says, err := h.requestsInTime(ctx)
 	note("requests", says, err, "aromart privacy requests list")
+	lost, never, err := seller.Ownerless(ctx, h.db)
+	if err == nil && len(lost) > 0 {
+		err = fmt.Errorf("nobody owns any more: %s", strings.Join(lost, ", "))
+	}
+	note("owners", owned(never), err, "aromart user role ADDRESS seller_owner --seller SLUG")
 	note("audit", "log verifies", h.auditSound(ctx), "aromart audit verify")
 	res, err := fsck.Run(ctx, h.db, nil)
 	if err == nil && !res.Sound() {
 		err = fmt.Errorf("%s", plural(int64(len(res.Breaches)), "breach of an invariant"))
 	}
 	note("books", "every invariant holds", err, "aromart fsck")
+}
+
+// owned says of the stores that no login owns that the operator runs them.
+func owned(never []string) string {
+	if len(never) == 0 {
+		return "every store has an owner"
+	}
+	return plural(int64(len(never)), "store") + " without an owner, run from the shell"
 }
 
 // minFree is what a day of orders may need.

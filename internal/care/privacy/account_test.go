@@ -1,6 +1,7 @@
 package privacy_test
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -175,6 +177,165 @@ func TestNobodyAsksTwice(t *testing.T) {
 		if _, err := tw.askAs(staff, privacy.Erasure, ""); !errs.Is(err, "privacy.works_here") {
 			t.Errorf("who works here: %v", err)
 		}
+	})
+}
+
+// TestAGuestAsksOnce: of many who ask for the deletion of one order at the same
+// moment, one is taken down, also where the order belongs to an account.
+func TestAGuestAsksOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		tw := open(t, d)
+		tw.login("CANARY-anura", "+94705559876", "customer-3")
+		for _, who := range []string{"guest-1", "customer-3"} {
+			_, s := tw.of(who)
+			var all sync.WaitGroup
+			var taken atomic.Int64
+			for range 8 {
+				all.Go(func() {
+					err := d.Write(t.Context(), func(tx *db.Tx) error {
+						_, err := privacy.Ask(t.Context(), tx, tw.keeper.Market, privacy.Asked{Kind: privacy.Erasure, Subject: s, Channel: "page", Proof: "code", Language: "en",
+							By: access.Actor{Kind: access.GuestOrder, Order: s.Orders[0]}}, tw.now)
+						return err
+					})
+					if err == nil {
+						taken.Add(1)
+					} else if !errs.Is(err, "privacy.already_asked") {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			if n := tw.count(`SELECT count(*) FROM privacy_request_orders WHERE order_id = $1`, s.Orders[0]); n != 1 || taken.Load() != 1 {
+				t.Errorf("%s: %d stand, %d were taken", who, n, taken.Load())
+			}
+		}
+	})
+}
+
+// store opens one that nobody owns.
+func (tw *town) store() (s seller.Store) {
+	tw.Helper()
+	tw.write(func(tx *db.Tx) (err error) {
+		s, err = seller.Add(tw.Context(), tx, operator, seller.New{Store: seller.Store{Slug: "corner-shop", Name: "Corner shop", City: "colombo/colombo-03"}}, tw.now)
+		return err
+	})
+	return s
+}
+
+// TestNobodyIsErasedWhoWorksHereByThen: a deletion waits for days. Who was given
+// work meanwhile keeps everything, is told why, and may ask again afterwards;
+// whose deletion waits is given none.
+func TestNobodyIsErasedWhoWorksHereByThen(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		tw := open(t, d)
+		member, admin, other := tw.login("CANARY-anura", "+94705559876", "customer-3"), tw.login("CANARY-bimal", "+94705551111"), tw.login("CANARY-chamara", "+94705552222")
+		store := tw.store().Seller
+		joins := func(login int64) error {
+			return d.Write(t.Context(), func(tx *db.Tx) error {
+				return seller.Join(t.Context(), tx, operator, seller.Member{Login: login, Seller: store, Kind: access.SellerOwner}, tw.now)
+			})
+		}
+		becomes := func(login int64, role string) error {
+			return d.Write(t.Context(), func(tx *db.Tx) error { return auth.SetRole(t.Context(), tx, operator, login, role, tw.now) })
+		}
+		asked := map[int64]*privacy.Request{}
+		for _, login := range []int64{member, admin, other} {
+			q, err := tw.askAs(login, privacy.Erasure, "")
+			tw.must(err)
+			asked[login] = q
+			if err := errors.Join(joins(login), becomes(login, "admin")); strings.Count(fmt.Sprint(err), "auth.leaving") != 2 {
+				t.Errorf("whose deletion waits is given work: %v", err)
+			}
+		}
+		if err := becomes(other, "customer"); err != nil {
+			t.Errorf("to be a customer is no work: %v", err)
+		}
+		// By another way than those that refuse: an older program, or hands at the database.
+		tw.write(func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `INSERT INTO seller_members (login_id, seller_id, role, rights, joined_at) VALUES ($1, $2, 'seller_owner', '', 1)`, member, int64(store))
+			if err == nil {
+				_, err = db.Exec(t.Context(), tx, `UPDATE logins SET role = 'admin' WHERE id = $1`, admin)
+			}
+			return err
+		})
+		had := len(tw.findings([]string{"CANARY-anura", "CANARY-bimal"}))
+		tw.now = tw.now.Add(privacy.CoolOff)
+		tw.work()
+		for _, login := range []int64{member, admin} {
+			if q := tw.request(asked[login]); q.Status != privacy.Refused || q.Reason != "works_here" || !q.RunAt.IsZero() || q.Receipt != nil {
+				t.Errorf("login %d: %s, %s, next %v", login, q.Status, q.Reason, q.RunAt)
+			}
+		}
+		if q := tw.request(asked[other]); q.Status != privacy.Done || tw.count(`SELECT count(*) FROM logins WHERE id = $1`, other) != 0 {
+			t.Errorf("a customer beside them: %s", q.Status)
+		}
+		if now := len(tw.findings([]string{"CANARY-anura", "CANARY-bimal"})); now < had || tw.count(`SELECT count(*) FROM seller_members WHERE login_id = $1`, member) != 1 {
+			t.Errorf("something of who works here is gone: %d places, now %d", had, now)
+		}
+		if len(tw.outbox("Your request is refused")) != 2 {
+			t.Error("nobody was told")
+		}
+		tw.sound()
+		tw.must(becomes(admin, "customer"))
+		if q, err := tw.askAs(admin, privacy.Erasure, ""); err != nil || q.Status != privacy.Verified {
+			t.Errorf("asked again afterwards: %v", err)
+		}
+	})
+}
+
+// TestOfWorkAndDeletionAtOnceOneIsRefused: nobody becomes an owner while his
+// deletion is taken down.
+func TestOfWorkAndDeletionAtOnceOneIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		tw := open(t, d)
+		store := seller.ID(tw.count(`SELECT max(id) FROM sellers`))
+		for i := range 6 {
+			login := tw.login(fmt.Sprint("CANARY-", i), fmt.Sprint("+9470555000", i))
+			var all sync.WaitGroup
+			var asked, joined error
+			all.Go(func() { _, asked = tw.askAs(login, privacy.Erasure, "") })
+			all.Go(func() {
+				joined = d.Write(t.Context(), func(tx *db.Tx) error {
+					return seller.Join(t.Context(), tx, operator, seller.Member{Login: login, Seller: store, Kind: access.SellerOwner}, tw.now)
+				})
+			})
+			all.Wait()
+			if (asked == nil) == (joined == nil) || asked != nil && !errs.Is(asked, "privacy.works_here") || joined != nil && !errs.Is(joined, "auth.leaving") {
+				t.Errorf("asked: %v, joined: %v", asked, joined)
+			}
+		}
+	})
+}
+
+// TestAStoreThatARestoreLeavesWithoutOwnerIsNamed: the backup knows an owner who
+// handed over and was erased after it. He stays erased; the store says so.
+func TestAStoreThatARestoreLeavesWithoutOwnerIsNamed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		tw := open(t, d)
+		login := tw.login("CANARY-anura", "+94705559876")
+		store := tw.store()
+		tw.write(func(tx *db.Tx) error {
+			return seller.Join(t.Context(), tx, operator, seller.Member{Login: login, Seller: store.Seller, Kind: access.SellerOwner}, tw.now)
+		})
+		id, err := db.One(t.Context(), d, db.String, `SELECT public_id FROM logins WHERE id = $1`, login)
+		tw.must(err)
+		tw.must(os.WriteFile(filepath.Join(tw.dir, privacy.LedgerFile), []byte(fmt.Sprintf(`{"number":"AAAA-BBBB-CCCC-DDDD-EEEE","at":"2026-01-06T06:00:00Z","login":%q}`+"\n", id)), 0o600))
+		lost, never, err := seller.Ownerless(t.Context(), d)
+		if err != nil || len(lost)+len(never) != 0 {
+			t.Errorf("before: %q, %q, %v", lost, never, err)
+		}
+		for range 2 {
+			if _, err := privacy.Replay(t.Context(), d, filepath.Join(tw.dir, privacy.LedgerFile)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if lost, _, err = seller.Ownerless(t.Context(), d); err != nil || !slices.Equal(lost, []string{store.Slug}) {
+			t.Errorf("nobody is told: %q, %v", lost, err)
+		}
+		if tw.count(`SELECT count(*) FROM audit_entries WHERE action = 'seller.ownerless' AND object_id = $1`, int64(store.Seller)) != 1 || tw.count(`SELECT count(*) FROM logins WHERE id = $1`, login) != 0 {
+			t.Error("the audit log does not say it once, or the login is there")
+		}
+		tw.sound()
 	})
 }
 

@@ -99,7 +99,8 @@ func (k *Keeper) window() time.Duration { return time.Duration(k.Market.ReturnDa
 // CarryOut carries a scheduled erasure out as far as it can be: orders that are
 // closed are erased now, and open ones, whose parcels still need an address,
 // when they are closed. An account does not wait for its parcels: nobody needs
-// it to deliver them. A request that was withdrawn or is done is left alone.
+// it to deliver them. A request that was withdrawn or is done is left alone, and
+// that of somebody who works here by now is refused.
 func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 	now := k.now()
 	q, err := byID(ctx, k.DB, id)
@@ -107,6 +108,9 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 		return nil
 	}
 	if err != nil || q.Kind != Erasure || q.RunAt.IsZero() || q.RunAt.After(now) {
+		return err
+	}
+	if refused, err := k.refuseWhoWorksHere(ctx, id, now); refused || err != nil {
 		return err
 	}
 	all, err := SubjectOf(ctx, k.DB, q)
@@ -121,7 +125,13 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 	if !whole && ready.IsZero() { // the person may still change his mind
 		return k.DB.Write(ctx, func(tx *db.Tx) error { return q.schedule(ctx, tx, later(next, now), 0) })
 	}
-	_, err = k.erase(ctx, ready, q.Number, now, func(tx *db.Tx) error { return q.takeUp(ctx, tx, all) }, func(tx *db.Tx, receipt *Receipt) error {
+	check := func(tx *db.Tx) error {
+		if err := isCustomer(ctx, tx, q.Login); err != nil { // since a moment: the job comes back and refuses
+			return err
+		}
+		return q.takeUp(ctx, tx, all)
+	}
+	_, err = k.erase(ctx, ready, q.Number, now, check, func(tx *db.Tx, receipt *Receipt) error {
 		fresh, err := byID(ctx, tx, id) // the person may just have withdrawn
 		if err != nil {
 			return err
@@ -141,6 +151,26 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 		}
 		return q.schedule(ctx, tx, later(next, now), 0)
 	})
+}
+
+// refuseWhoWorksHere closes the erasure of a login that was given work while it
+// waited, and tells its owner. He asks again when he has given the work up; until
+// then nothing of him is touched, the letters and copies in files neither.
+func (k *Keeper) refuseWhoWorksHere(ctx context.Context, id int64, now time.Time) (refused bool, err error) {
+	err = k.DB.Write(ctx, func(tx *db.Tx) error {
+		refused = false
+		q, err := byID(ctx, tx, id)
+		if err != nil || q.Status != Verified {
+			return err
+		}
+		err = isCustomer(ctx, tx, q.Login)
+		if !errs.Is(err, "privacy.works_here") {
+			return err
+		}
+		refused = true
+		return Refuse(ctx, tx, system, q, "works_here", "", now)
+	})
+	return refused, err
 }
 
 // ready is the part of a subject that can be erased now, and when more can: zero

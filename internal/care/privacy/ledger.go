@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 )
 
@@ -137,6 +138,9 @@ func Replay(ctx context.Context, d *db.DB, file string) (n int, err error) {
 			if err != nil || s.IsZero() {
 				return err
 			}
+			if err := seller.NoteOwnerless(ctx, tx, system, s.Login, l.At); err != nil {
+				return err
+			}
 			erased, err := s.eraseRows(ctx, tx, l.At)
 			found = len(erased) > 0
 			if err != nil {
@@ -158,7 +162,7 @@ func Replay(ctx context.Context, d *db.DB, file string) (n int, err error) {
 }
 
 func (l ledgerLine) subject(ctx context.Context, r db.Reader) (s Subject, err error) {
-	list, err := json.Marshal(l.Orders)
+	list, err := json.Marshal(append([]string{}, l.Orders...)) // an empty list where there are none, which PostgreSQL can read
 	if err != nil {
 		return s, err
 	}

@@ -11,6 +11,7 @@ import (
 	"aromart/internal/kit/mask"
 	"aromart/internal/market"
 	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
@@ -48,7 +49,7 @@ func Statuses() []string {
 // Reasons are why a request is refused, or served in part only: message ids
 // "privacy.reason." and the word. A reason that the law does not know cannot be given.
 func Reasons() []string {
-	return []string{"identity_not_proven", "open_parcels", "books_by_law", "dispute_open", "rights_of_others", "excessive", "nothing_kept"}
+	return []string{"identity_not_proven", "open_parcels", "books_by_law", "dispute_open", "rights_of_others", "excessive", "nothing_kept", "works_here"}
 }
 
 // MaxQuestion is how many characters a question or an answer may have.
@@ -72,7 +73,7 @@ var Machine = order.Machine{Object: "privacy_request", Table: "privacy_requests"
 	{From: Received, Event: "refuse", To: Refused, By: kinds(staff)},
 	{From: Received, Event: "withdraw", To: Withdrawn, By: kinds(persons, staff)},
 	{From: Verified, Event: "start", To: InProgress, By: kinds(staff, timer)},
-	{From: Verified, Event: "refuse", To: Refused, By: kinds(staff)},
+	{From: Verified, Event: "refuse", To: Refused, By: kinds(staff, timer)},
 	{From: Verified, Event: "withdraw", To: Withdrawn, By: kinds(persons, staff)},
 	{From: InProgress, Event: "finish", To: Done, By: kinds(staff, timer)},
 	{From: InProgress, Event: "finish_partly", To: PartlyDone, By: kinds(staff, timer)},
@@ -91,7 +92,7 @@ type Request struct {
 	Number     string
 	Kind       string
 	Status     string
-	Channel    string // page, shell
+	Channel    string // page, api, shell
 	Proof      string // "", code, session, call
 	Login      int64
 	Language   string
@@ -153,7 +154,7 @@ func Ask(ctx context.Context, tx *db.Tx, m *market.Profile, a Asked, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	if question.IsZero() && (a.Kind == Question || a.Kind == Objection || a.Kind == Correction) && a.Channel == "page" {
+	if question.IsZero() && (a.Kind == Question || a.Kind == Objection || a.Kind == Correction) && a.Channel != "shell" {
 		return nil, errs.Field("question", "error.required")
 	}
 	if a.Kind == Erasure {
@@ -204,30 +205,48 @@ var errAlready = errs.New(errs.Conflict, "privacy.already_asked")
 
 // mayErase refuses a second erasure while one is under way that covers the same:
 // that of an account covers each of its orders, also those it gets later. It
-// refuses that of a login that works here, too, which gives that up first: an
-// erasure must not leave a store or the marketplace without its owner.
-func mayErase(ctx context.Context, r db.Reader, s Subject) error {
-	staff, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM logins l LEFT JOIN seller_members m ON m.login_id = l.id
-		WHERE l.id = $1 AND (l.role <> 'customer' OR m.login_id IS NOT NULL)`, s.Login)
-	if err == nil && staff > 0 {
-		return errs.New(errs.Conflict, "privacy.works_here")
+// refuses that of a login that works here, too. Both are decided for good: the
+// login and the orders are held until the transaction ends.
+func mayErase(ctx context.Context, tx *db.Tx, s Subject) error {
+	if err := isCustomer(ctx, tx, s.Login); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := order.HoldPersons(ctx, tx, s.Orders); err != nil {
 		return err
 	}
 	const waits = `SELECT count(*) FROM privacy_requests q WHERE q.kind = 'erasure' AND (q.closed_at IS NULL OR q.run_at IS NOT NULL) AND `
 	var n int64
+	var err error
 	switch {
 	case s.Login != 0:
-		n, err = db.One(ctx, r, db.Int, waits+`q.login_id = $1`, s.Login)
+		n, err = db.One(ctx, tx, db.Int, waits+`q.login_id = $1`, s.Login)
 	case len(s.Orders) > 0:
-		n, err = db.One(ctx, r, db.Int, waits+`(q.id IN (SELECT o.request_id FROM privacy_request_orders o WHERE o.order_id IN (`+db.In(r, 1)+`))
-			OR q.login_id IN (SELECT o.customer_id FROM orders o WHERE o.id IN (`+db.In(r, 1)+`)))`, db.IDs(s.Orders))
+		n, err = db.One(ctx, tx, db.Int, waits+`(q.id IN (SELECT o.request_id FROM privacy_request_orders o WHERE o.order_id IN (`+db.In(tx, 1)+`))
+			OR q.login_id IN (SELECT o.customer_id FROM orders o WHERE o.id IN (`+db.In(tx, 1)+`)))`, db.IDs(s.Orders))
 	default:
-		n, err = db.One(ctx, r, db.Int, waits+`q.id IN (SELECT o.request_id FROM privacy_request_sellers o WHERE o.seller_id IN (`+db.In(r, 1)+`))`, db.IDs(s.Sellers))
+		n, err = db.One(ctx, tx, db.Int, waits+`q.id IN (SELECT o.request_id FROM privacy_request_sellers o WHERE o.seller_id IN (`+db.In(tx, 1)+`))`, db.IDs(s.Sellers))
 	}
 	if err == nil && n > 0 {
 		return errAlready
+	}
+	return err
+}
+
+// isCustomer refuses the erasure of a login that works here, and holds it so that
+// it does not begin to. Whoever works here gives that up first: an erasure must
+// not leave a store or the marketplace without its owner. Of no login, and of one
+// that is gone, there is nothing to refuse.
+func isCustomer(ctx context.Context, tx *db.Tx, login int64) error {
+	if login == 0 {
+		return nil
+	}
+	if err := auth.Hold(ctx, tx, login); err != nil {
+		return err
+	}
+	n, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM logins l LEFT JOIN seller_members m ON m.login_id = l.id
+		WHERE l.id = $1 AND (l.role <> 'customer' OR m.login_id IS NOT NULL)`, login)
+	if err == nil && n > 0 {
+		return errs.New(errs.Conflict, "privacy.works_here")
 	}
 	return err
 }

@@ -33,6 +33,10 @@ type Desk struct {
 	// connected: then no code or link is promised to a phone.
 	MailOnly bool
 
+	// Provider is the host that carries the mails, as disclosures name it; empty
+	// when they stay in the outbox.
+	Provider string
+
 	keys keys
 
 	pause   func(ctx context.Context, long time.Duration) error // between guesses
@@ -178,6 +182,11 @@ func SetRole(ctx context.Context, tx *db.Tx, by access.Actor, login int64, role 
 	if !slices.Contains(Roles(), role) {
 		return errs.Field("role", "error.bad_choice")
 	}
+	if role != "customer" {
+		if err := Employable(ctx, tx, login); err != nil {
+			return err
+		}
+	}
 	if _, err := db.One(ctx, tx, db.Int, `SELECT seller_id FROM seller_members WHERE login_id = $1`, login); err == nil {
 		return errs.New(errs.Conflict, "seller.member_works_here")
 	} else if !errors.Is(err, db.ErrNoRows) {
@@ -187,6 +196,27 @@ func SetRole(ctx context.Context, tx *db.Tx, by access.Actor, login int64, role 
 		return err
 	}
 	return RoleChanged(ctx, tx, by, login, now)
+}
+
+// Hold keeps decisions about a login apart until the transaction ends: whether
+// it works here, and whether it is erased.
+func Hold(ctx context.Context, tx *db.Tx, login int64) error {
+	_, err := db.Exec(ctx, tx, `UPDATE logins SET status = status WHERE id = $1`, login)
+	return err
+}
+
+// Employable refuses work to a login whose owner has asked for its deletion, and
+// holds it. To go is his decision: nobody takes it back for him by giving him
+// work, and a store must not get an owner who is gone within a week.
+func Employable(ctx context.Context, tx *db.Tx, login int64) error {
+	if err := Hold(ctx, tx, login); err != nil {
+		return err
+	}
+	n, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM privacy_requests WHERE login_id = $1 AND kind = 'erasure' AND (closed_at IS NULL OR run_at IS NOT NULL)`, login)
+	if err == nil && n > 0 {
+		return errs.New(errs.Conflict, "auth.leaving")
+	}
+	return err
 }
 
 // RoleChanged ends the sessions of a login whose role is another from now on.

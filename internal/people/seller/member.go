@@ -24,9 +24,9 @@ type Member struct {
 }
 
 // Join makes a login act for a seller, or changes what a member of it may do.
-// A login acts for one seller at most and not for the marketplace as well, the
-// first member is an owner, and an owner becomes staff only while another one
-// stays. The login's sessions end, so that the limits of the new role hold at once.
+// A login acts for one seller at most and not for the marketplace as well, one
+// that is to be deleted for nobody, the first member is an owner, and an owner
+// becomes staff only while another one stays. The login's sessions end, so that the limits of the new role hold at once.
 func Join(ctx context.Context, tx *db.Tx, by access.Actor, m Member, now time.Time) error {
 	if m.Kind != access.SellerOwner && m.Kind != access.SellerStaff {
 		return errs.Field("role", "error.bad_choice")
@@ -35,6 +35,9 @@ func Join(ctx context.Context, tx *db.Tx, by access.Actor, m Member, now time.Ti
 		m.Rights = 0
 	}
 	if err := hold(ctx, tx, m.Seller); err != nil {
+		return err
+	}
+	if err := auth.Employable(ctx, tx, m.Login); err != nil {
 		return err
 	}
 	l, err := auth.ByID(ctx, tx, m.Login)
@@ -95,6 +98,45 @@ func otherOwner(ctx context.Context, r db.Reader, id ID, login int64) error {
 		return errs.New(errs.Conflict, "seller.owner_needed")
 	}
 	return err
+}
+
+// NoteOwnerless writes into the audit log that a login which goes is the last
+// owner of an open store. Only an erasure that a restored backup knows nothing of
+// may do that: nobody else can answer for the store until the operator names
+// another owner, and Ownerless tells him so.
+func NoteOwnerless(ctx context.Context, tx *db.Tx, by access.Actor, login int64, now time.Time) error {
+	owned, err := db.All(ctx, tx, db.Int, `SELECT m.seller_id FROM seller_members m JOIN sellers s ON s.id = m.seller_id AND s.status <> 'closed'
+		WHERE m.login_id = $1 AND m.role = 'seller_owner'
+		AND NOT EXISTS (SELECT 1 FROM seller_members o WHERE o.seller_id = m.seller_id AND o.login_id <> m.login_id AND o.role = 'seller_owner')`, login)
+	for _, id := range owned {
+		if err == nil {
+			err = audit.Record(ctx, tx, audit.Entry{ActorKind: by.Kind.String(), ActorID: by.ID, Action: "seller.ownerless", ObjectKind: "seller", ObjectID: id, Fields: []string{"members"}, At: now})
+		}
+	}
+	return err
+}
+
+// Ownerless are the addresses of open stores that nobody owns: those that have
+// lost their owner, and those that never had one because the operator runs them
+// from the shell.
+func Ownerless(ctx context.Context, r db.Reader) (lost, never []string, err error) {
+	type store struct {
+		slug string
+		had  bool
+	}
+	list, err := db.All(ctx, r, func(rows *db.Rows, s *store) error { return rows.Scan(&s.slug, &s.had) }, `SELECT t.slug,
+			EXISTS (SELECT 1 FROM audit_entries a WHERE a.object_kind = 'seller' AND a.object_id = s.id AND a.action = 'seller.join')
+		FROM sellers s JOIN stores t ON t.seller_id = s.id
+		WHERE s.status <> 'closed' AND NOT EXISTS (SELECT 1 FROM seller_members m WHERE m.seller_id = s.id AND m.role = 'seller_owner')
+		ORDER BY t.slug`)
+	for _, s := range list {
+		if s.had {
+			lost = append(lost, s.slug)
+		} else {
+			never = append(never, s.slug)
+		}
+	}
+	return lost, never, err
 }
 
 func changed(ctx context.Context, tx *db.Tx, by access.Actor, action string, id ID, login int64, now time.Time) error {

@@ -14,8 +14,11 @@ import (
 	"pgregory.net/rapid"
 
 	"aromart/internal/goods/inventory"
+	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/people/access"
+	"aromart/internal/people/auth"
+	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
 	"aromart/internal/trade/fsck"
@@ -51,9 +54,19 @@ func village(t *testing.T, d *db.DB) *ordertest.World {
 			fulfillment.Deliver(ctx, tx, ordertest.Operator, order.Scope{Order: delivered.ID}, fulfillment.AsDue, now),
 			fulfillment.Refuse(ctx, tx, ordertest.Operator, order.Scope{Order: refused.ID}, "not at home", now),
 			fulfillment.Cancel(ctx, tx, ordertest.Guest(canceled), order.Scope{Order: canceled.ID}, "", now),
-			addKey(ctx, tx, delivered))
+			addKey(ctx, tx, delivered),
+			addOwner(ctx, tx))
 	})
 	return w
+}
+
+// addOwner gives the first seller an owner; the others are run from the shell.
+func addOwner(ctx context.Context, tx *db.Tx) error {
+	login, err := auth.Add(ctx, tx, ordertest.Operator, auth.New{Address: auth.Address{Email: contact.NewEmail("owner@example.com")}, Name: contact.NewName("Owner"), Role: "customer"}, ordertest.Now)
+	if err != nil {
+		return err
+	}
+	return seller.Join(ctx, tx, ordertest.Operator, seller.Member{Login: login, Seller: 1, Kind: access.SellerOwner}, ordertest.Now)
 }
 
 func addKey(ctx context.Context, tx *db.Tx, o *order.Order) error {
@@ -127,6 +140,8 @@ func TestEveryBreachIsFoundAndNamed(t *testing.T) {
 		{"fulfillment.lines", `UPDATE fulfillment_lines SET quantity = quantity + 1 WHERE fulfillment_id = 1`, "", "", ""},
 		{"fulfillment.fits", `UPDATE fulfillments SET seller_id = 2 WHERE id = 1`, "", "", ""},
 		{"fulfillment.fits", `UPDATE fulfillments SET status = 'in_transit' WHERE status = 'closed'`, "", "", "event.last stock.line"},
+		{"seller.owner", `DELETE FROM seller_members`, "", "", ""},
+		{"seller.owner", `UPDATE seller_members SET role = 'seller_staff'`, "", "", ""},
 		{"job.status", `UPDATE jobs SET status = 'lost' WHERE id = (SELECT min(id) FROM jobs)`, "jobs.jobs_status_check", "", ""},
 		{"job.status", `UPDATE jobs SET status = 'done' WHERE id = (SELECT min(id) FROM jobs)`, "", "", ""},
 		{"key.order", `UPDATE idempotency_keys SET scope = 'api'`, "", "", ""},

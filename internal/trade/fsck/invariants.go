@@ -106,6 +106,15 @@ var invariants = []invariant{
 			OR (p.status = 'undelivered' AND f.status NOT IN ('closed', 'lost'))
 			OR (p.status = 'canceled' AND f.status NOT IN ('canceled', 'returning', 'returned_to_sender', 'closed', 'lost'))`},
 
+	// A store that the operator runs from the shell never had an owner; one that
+	// lost its last to an erasure which a restored backup did not know of says so.
+	{"seller.owner", "sellers", "the store has lost its last owner", `
+		SELECT s.id, '' FROM sellers s
+		JOIN (SELECT object_id, max(CASE WHEN action = 'seller.join' THEN id END) AS joined, max(CASE WHEN action = 'seller.ownerless' THEN id END) AS lost
+			FROM audit_entries WHERE object_kind = 'seller' GROUP BY object_id) a ON a.object_id = s.id
+		WHERE s.status <> 'closed' AND a.joined > COALESCE(a.lost, 0)
+			AND NOT EXISTS (SELECT 1 FROM seller_members m WHERE m.seller_id = s.id AND m.role = 'seller_owner')`},
+
 	{"job.status", "jobs", "the job is neither waiting, done nor given up", `
 		SELECT id, kind || ' is ' || status FROM jobs
 		WHERE status NOT IN ('pending', 'done', 'dead') OR (status = 'done') <> (done_at IS NOT NULL) OR attempts < 0`},

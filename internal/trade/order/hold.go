@@ -51,6 +51,14 @@ func Hold(ctx context.Context, tx *db.Tx, by access.Actor, s Scope) ([]Held, err
 	return held, err
 }
 
+// HoldPersons keeps decisions about the persons of some orders apart until the
+// transaction ends: of two who ask for the same deletion at once, the second
+// sees the first.
+func HoldPersons(ctx context.Context, tx *db.Tx, ids []int64) error {
+	_, err := db.Exec(ctx, tx, `UPDATE orders SET link_version = link_version WHERE id IN (`+db.In(tx, 1)+`)`, db.IDs(ids))
+	return err
+}
+
 // own narrows to the parts that are the actor's.
 func own(w *db.Where, by access.Actor) {
 	switch by.Kind {
