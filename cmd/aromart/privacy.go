@@ -39,21 +39,36 @@ func (o onePerson) of(ctx context.Context, c *console, f func(*house, privacy.Su
 	})
 }
 
-// opened notes for every order of the subject that the operator opened it.
-func (h *house) opened(ctx context.Context, s privacy.Subject, act string, kinds []policy.Category) error {
+// opened notes that the operator opened what the disclosures say, of an account
+// or of an order each.
+func (h *house) opened(ctx context.Context, act string, list ...disclosure.Disclosure) error {
 	return h.db.Write(ctx, func(tx *db.Tx) error {
-		now := h.clock()
-		for _, id := range s.Orders {
-			if err := disclosure.Record(ctx, tx, disclosure.Disclosure{Order: id, Recipient: disclosure.Support, Act: act, Kinds: kinds,
-				Purpose: policy.UseSupport, At: now}); err != nil {
+		for _, d := range list {
+			d.Recipient, d.Act, d.Purpose, d.At = disclosure.Support, act, policy.UseSupport, h.clock()
+			if err := disclosure.Record(ctx, tx, d); err != nil {
 				return err
 			}
-			if err := audit.Record(ctx, tx, audit.Entry{ActorKind: operator.Kind.String(), Action: act, ObjectKind: "order", ObjectID: id, Fields: []string{"contact"}, At: now}); err != nil {
+			of, id := "order", d.Order
+			if d.Login != 0 {
+				of, id = "login", d.Login
+			}
+			if err := audit.Record(ctx, tx, audit.Entry{ActorKind: operator.Kind.String(), Action: act, ObjectKind: of, ObjectID: id, Fields: []string{"contact"}, At: d.At}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// parts are the account and the orders of a subject, each with what is opened of it.
+func parts(s privacy.Subject, account, order []policy.Category) (list []disclosure.Disclosure) {
+	if s.Login != 0 {
+		list = append(list, disclosure.Disclosure{Login: s.Login, Kinds: account})
+	}
+	for _, id := range s.Orders {
+		list = append(list, disclosure.Disclosure{Order: id, Kinds: order})
+	}
+	return list
 }
 
 type exportDataCmd struct {
@@ -71,7 +86,7 @@ func (e *exportDataCmd) Run(ctx context.Context, c *console) error {
 	}
 	defer out.discard()
 	return e.of(ctx, c, func(h *house, s privacy.Subject) error {
-		if err := h.opened(ctx, s, "privacy.export", disclosure.Contact); err != nil {
+		if err := h.opened(ctx, "privacy.export", parts(s, disclosure.Account, disclosure.Contact)...); err != nil {
 			return err
 		}
 		archive, err := privacy.Archive(ctx, h.db, h.market, s, h.market.Languages[0], h.clock())
@@ -283,11 +298,12 @@ func (r *requestShowCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		s, err := privacy.SubjectOf(ctx, h.db, q)
-		if err != nil {
-			return err
+		of := privacy.Subject{Login: q.Login}
+		if q.Login == 0 { // whoever has an account reads it there, once
+			of.Orders = q.Orders
 		}
-		if err := h.opened(ctx, s, "privacy.request", []policy.Category{policy.PrivateText}); err != nil {
+		text := []policy.Category{policy.PrivateText}
+		if err := h.opened(ctx, "privacy.request", parts(of, text, text)...); err != nil {
 			return err
 		}
 		if r.JSON {

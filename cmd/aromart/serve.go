@@ -388,12 +388,16 @@ func (h *house) mailDoor(l listen) func(host string) error {
 }
 
 // people is where logins are kept and sessions begin.
-func (h *house) people(l listen) *auth.Desk { return auth.NewDesk(h.db, l.SiteName, h.secrets.Key) }
+func (h *house) people(l listen) *auth.Desk {
+	desk := auth.NewDesk(h.db, l.SiteName, h.secrets.Key)
+	desk.Provider = l.mailHost()
+	return desk
+}
 
 // writer writes to the owners of logins.
 func (h *house) writer(l listen, office *letter.Office) *notice.Writer {
 	return &notice.Writer{DB: h.db, Market: h.market, Desk: h.people(l), Mails: office.Sender, Texts: office.Texts, Clock: h.clock,
-		BaseURL: office.BaseURL, Name: l.SiteName, Help: office.Help}
+		BaseURL: office.BaseURL, Name: l.SiteName, Help: office.Help, Provider: office.Provider}
 }
 
 // runner knows who does which job.

@@ -2,12 +2,13 @@
 // seller of a part, the courier of a parcel, a member of staff who opened it,
 // the provider that carries a mail. The person reads the list in his own pages.
 //
-// What always holds: an entry is written in the transaction of the act that
-// gives the data away; it names kinds, a purpose and a recipient, never a
-// value, so that an erasure leaves it alone; the same cause is recorded once,
-// however often a job is tried.
+// What always holds: an entry is about an order or about an account; it is
+// written in the transaction of the act that gives the data away; it names
+// kinds, a purpose and a recipient, never a value; the same cause is recorded
+// once, however often a job is tried. An erasure leaves those of an order, as it
+// leaves the order; those of an account go with it.
 //
-// Personal data: none; ids of orders and names of kinds. Tables: disclosures.
+// Personal data: none; ids of orders and logins, names of kinds. Tables: disclosures, login_disclosures.
 package disclosure
 
 import (
@@ -31,7 +32,8 @@ const (
 
 // Disclosure is one act of giving data to somebody.
 type Disclosure struct {
-	Order       int64
+	Order       int64 // 0 where it is about an account
+	Login       int64 // 0 where it is about an order
 	SellerOrder int64 // 0 for the order as a whole
 	Recipient   string
 	RecipientID int64  // seller or login; 0 where the name says it
@@ -54,6 +56,12 @@ var (
 	Letter = []policy.Category{policy.Name, policy.Email, policy.Purchases}
 	// Contact is everything that an order keeps of its person.
 	Contact = append([]policy.Category{policy.Email, policy.PrivateText, policy.Purchases}, Label...)
+	// Account is everything that an account keeps besides its orders.
+	Account = append([]policy.Category{policy.Email, policy.PrivateText, policy.AccountSettings, policy.Device}, Label...)
+	// Notice is what a letter to the owner of an account holds.
+	Notice = []policy.Category{policy.Name, policy.Email}
+	// Mailbox is what a letter holds that brings a code or a link.
+	Mailbox = []policy.Category{policy.Email}
 )
 
 // Record writes the disclosure in the transaction of its act.
@@ -72,25 +80,45 @@ func Record(ctx context.Context, tx *db.Tx, d Disclosure) error {
 	if d.Cause != "" {
 		cause = d.Cause
 	}
-	_, err := db.Exec(ctx, tx, `INSERT INTO disclosures (order_id, seller_order_id, recipient, recipient_id, name, act, fields, purpose, reason, cause, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (cause) DO NOTHING`,
-		d.Order, part, d.Recipient, d.RecipientID, d.Name, d.Act, strings.Join(kinds, ","), string(d.Purpose), d.Reason, cause, clock.Micros(d.At))
+	var err error
+	if d.Login != 0 { // one that is gone has nobody left to read it
+		_, err = db.Exec(ctx, tx, `INSERT INTO login_disclosures (login_id, recipient, name, act, fields, purpose, reason, cause, at)
+			SELECT id, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT) FROM logins WHERE id = $1 ON CONFLICT (cause) DO NOTHING`,
+			d.Login, d.Recipient, d.Name, d.Act, strings.Join(kinds, ","), string(d.Purpose), d.Reason, cause, clock.Micros(d.At))
+	} else {
+		_, err = db.Exec(ctx, tx, `INSERT INTO disclosures (order_id, seller_order_id, recipient, recipient_id, name, act, fields, purpose, reason, cause, at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (cause) DO NOTHING`,
+			d.Order, part, d.Recipient, d.RecipientID, d.Name, d.Act, strings.Join(kinds, ","), string(d.Purpose), d.Reason, cause, clock.Micros(d.At))
+	}
 	if err != nil {
 		return fmt.Errorf("disclosure: %s: %w", d.Act, err)
 	}
 	return nil
 }
 
-// Of lists up to limit disclosures of some orders, the newest first.
-func Of(ctx context.Context, r db.Reader, orders []int64, limit int) ([]Disclosure, error) {
-	return db.All(ctx, r, scan, `SELECT order_id, COALESCE(seller_order_id, 0), recipient, recipient_id, name, act, fields, purpose, reason, at
-		FROM disclosures WHERE order_id IN (`+db.In(r, 1)+`) ORDER BY at DESC, id DESC LIMIT $2`, db.IDs(orders), limit)
+// Carried records that a provider carries a letter to the owner of a login. A
+// mail that stays in the outbox has no provider, and one to an address without a
+// login no owner.
+func Carried(ctx context.Context, tx *db.Tx, provider string, login int64, kinds []policy.Category, cause string, at time.Time) error {
+	if provider == "" || login == 0 {
+		return nil
+	}
+	return Record(ctx, tx, Disclosure{Login: login, Recipient: Provider, Name: provider, Act: "mail.letter", Kinds: kinds, Purpose: policy.UseMail, Cause: cause, At: at})
+}
+
+// Of lists up to limit disclosures of an account and of some orders, the newest first.
+func Of(ctx context.Context, r db.Reader, login int64, orders []int64, limit int) ([]Disclosure, error) {
+	return db.All(ctx, r, scan, `SELECT order_id, login_id, part, recipient, recipient_id, name, act, fields, purpose, reason, at FROM (
+			SELECT id, order_id, 0 AS login_id, COALESCE(seller_order_id, 0) AS part, recipient, recipient_id, name, act, fields, purpose, reason, at
+				FROM disclosures WHERE order_id IN (`+db.In(r, 2)+`)
+			UNION ALL SELECT id, 0, login_id, 0, recipient, 0, name, act, fields, purpose, reason, at FROM login_disclosures WHERE login_id = $1) d
+		ORDER BY at DESC, id DESC LIMIT $3`, login, db.IDs(orders), limit)
 }
 
 func scan(rows *db.Rows, d *Disclosure) error {
 	var kinds, purpose string
 	var at int64
-	err := rows.Scan(&d.Order, &d.SellerOrder, &d.Recipient, &d.RecipientID, &d.Name, &d.Act, &kinds, &purpose, &d.Reason, &at)
+	err := rows.Scan(&d.Order, &d.Login, &d.SellerOrder, &d.Recipient, &d.RecipientID, &d.Name, &d.Act, &kinds, &purpose, &d.Reason, &at)
 	for k := range strings.SplitSeq(kinds, ",") {
 		d.Kinds = append(d.Kinds, policy.Category(k))
 	}

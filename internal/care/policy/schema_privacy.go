@@ -6,11 +6,15 @@ var (
 	register = treatment{Pseudonym, []Use{UseLegal}, []Recipient{ToPerson, ToSupport, ToAuditor}, PrivacyProofDays, Keep, true, true}
 	// Who got which kinds of data: ids and names of kinds.
 	seen = treatment{Purchases, []Use{UseSecurity, UseLegal}, []Recipient{ToPerson, ToSupport, ToAuditor}, OrderBookDays, Keep, true, true}
+	// Of an account, which takes the list along: nobody is left to read it.
+	seenAccount = treatment{AccountSettings, []Use{UseSecurity, UseLegal}, []Recipient{ToPerson, ToAuditor}, WhileAccount, Delete, true, true}
 )
 
 var privacyColumns = []entry{
 	{"disclosures", seen, "id order_id seller_order_id recipient recipient_id name act fields purpose reason at"},
 	{"disclosures", internal, "cause"},
+	{"login_disclosures", seenAccount, "id login_id recipient name act fields purpose reason at"},
+	{"login_disclosures", internal, "cause"},
 
 	{"order_corrections", steps, "id order_id at"},
 	{"order_corrections", actor, "actor_kind actor_id"},

@@ -61,6 +61,7 @@ var paths = []path{
 	ofLogin("passkey_challenges"),
 	ofLogin("api_tokens"),
 	ofLogin("request_keys"),
+	ofLogin("login_disclosures"),
 	ofLogin("seller_members"),
 	ofLogin("account_settings"),
 	ofLogin("addresses"),

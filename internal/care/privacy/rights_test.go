@@ -254,12 +254,12 @@ func TestCorrectionsReachTheSellersOfOpenOrders(t *testing.T) {
 		if err := correct("customer-2"); !errs.Is(err, "privacy.nothing_corrected") {
 			t.Errorf("the same again: %v", err)
 		}
-		seen, err := disclosure.Of(t.Context(), d, s.Orders, 100)
+		seen, err := disclosure.Of(t.Context(), d, 0, s.Orders, 100)
 		if err != nil || len(seen) != 4 { // two letters about the order, two about the correction
 			t.Errorf("%d disclosures, %v", len(seen), err)
 		}
 		parcel, _ := tw.of("customer-4")
-		seen, err = disclosure.Of(t.Context(), d, []int64{int64(parcel.ID)}, 100)
+		seen, err = disclosure.Of(t.Context(), d, 0, []int64{int64(parcel.ID)}, 100)
 		tw.must(err)
 		courier := 0
 		for _, s := range seen {

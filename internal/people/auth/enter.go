@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"aromart/internal/care/disclosure"
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
@@ -197,6 +198,12 @@ func (d *Desk) FinishRegistration(ctx context.Context, form, code string, from O
 		}
 		if _, err := db.Exec(ctx, tx, `DELETE FROM registrations WHERE proof_id = $1`, p.ID); err != nil {
 			return err
+		}
+		// The mail that brought the code had no owner yet.
+		if !p.Email.IsZero() {
+			if err := disclosure.Carried(ctx, tx, d.Provider, id, disclosure.Mailbox, "", p.issuedAt(codeLife)); err != nil {
+				return err
+			}
 		}
 		l, err := ByID(ctx, tx, id)
 		if err != nil {

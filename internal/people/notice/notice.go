@@ -5,7 +5,8 @@
 // then; only the mailbox or phone learns whether an address has a login; no
 // letter asks for a password (P08), and each says so.
 //
-// Personal data: reads name and address of a login to write to it. Tables: none.
+// Personal data: reads name and address of a login to write to it; what a letter
+// gives to a mail provider is recorded as a disclosure. Tables: none.
 package notice
 
 import (
@@ -15,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"aromart/internal/care/disclosure"
+	"aromart/internal/care/policy"
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/i18n"
@@ -37,6 +40,8 @@ type Writer struct {
 	BaseURL string // public address without a trailing slash: links use nothing else
 	Name    string // of the marketplace
 	Help    string // where to turn with questions; may be empty
+
+	Provider string // host that carries the mails, as disclosures name it; empty when they stay in the outbox
 }
 
 // Register makes the writer carry out its jobs.
@@ -79,7 +84,13 @@ func (w *Writer) proof(ctx context.Context, j job.Job) error {
 	default:
 		secret = w.link(p)
 	}
-	return w.send(ctx, j, p, tr, what, secret)
+	owner := p.Login
+	if l, err := auth.ByAddress(ctx, w.DB, p.Address); err == nil {
+		owner = l.ID
+	} else if errs.KindOf(err) != errs.NotFound {
+		return err
+	}
+	return w.send(ctx, j, owner, p, tr, what, secret)
 }
 
 func (w *Writer) link(p *auth.Proof) string {
@@ -94,7 +105,7 @@ func prefix(lang string) string {
 }
 
 // send writes a mail, or a short message where there is only a phone.
-func (w *Writer) send(ctx context.Context, j job.Job, p *auth.Proof, tr *i18n.Translator, what, secret string) error {
+func (w *Writer) send(ctx context.Context, j job.Job, owner int64, p *auth.Proof, tr *i18n.Translator, what, secret string) error {
 	if p.Email.IsZero() {
 		return w.Texts.SendText(ctx, mail.TextMessage{To: p.Phone, Text: tr.T("notice."+what+".text", "site", w.Name, "secret", secret), ID: w.id(j), Until: p.ExpiresAt})
 	}
@@ -104,8 +115,21 @@ func (w *Writer) send(ctx context.Context, j job.Job, p *auth.Proof, tr *i18n.Tr
 		b.WriteString("\n" + tr.T("notice."+what+".unasked") + "\n")
 	}
 	w.closing(&b, tr)
-	return w.Mails.Send(ctx, mail.Message{To: p.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
-		Subject: tr.T("notice."+what+".subject", "site", w.Name), Text: b.String()})
+	return w.mail(ctx, j, owner, disclosure.Mailbox, mail.Message{To: p.Email, Language: tr.Lang(), Subject: tr.T("notice."+what+".subject", "site", w.Name), Text: b.String()})
+}
+
+// mail hands a mail over, and notes the provider that will carry it. Of one to
+// an address that has no login yet, the registration notes it when it is done.
+func (w *Writer) mail(ctx context.Context, j job.Job, owner int64, kinds []policy.Category, m mail.Message) error {
+	m.MessageID, m.Date = mail.ID(j.ID, j.CreatedAt, w.host()), j.CreatedAt
+	if w.Provider != "" {
+		if err := w.DB.Write(ctx, func(tx *db.Tx) error {
+			return disclosure.Carried(ctx, tx, w.Provider, owner, kinds, m.MessageID, j.CreatedAt)
+		}); err != nil {
+			return err
+		}
+	}
+	return w.Mails.Send(ctx, m)
 }
 
 // notice tells the owner of a login what was done to it. It goes to the mailbox;
@@ -149,8 +173,7 @@ func (w *Writer) notice(ctx context.Context, j job.Job) error {
 	b.WriteString(tr.T("letter.hello", "name", l.Name.Reveal()) + "\n\n" + tr.T("notice.did."+n.Event, "site", w.Name, "at", at) + "\n")
 	b.WriteString("\n" + out + "\n")
 	w.closing(&b, tr)
-	return w.Mails.Send(ctx, mail.Message{To: to.Email, Language: tr.Lang(), MessageID: mail.ID(j.ID, j.CreatedAt, w.host()), Date: j.CreatedAt,
-		Subject: tr.T("notice.did."+n.Event+".subject", "site", w.Name), Text: b.String()})
+	return w.mail(ctx, j, l.ID, disclosure.Notice, mail.Message{To: to.Email, Language: tr.Lang(), Subject: tr.T("notice.did."+n.Event+".subject", "site", w.Name), Text: b.String()})
 }
 
 // wayOut says what to do when it was somebody else, and where the notice goes

@@ -80,7 +80,7 @@ func TestTrustCheck05AndCheck58SellerSeesHisPartWhileHeNeedsIt(t *testing.T) {
 		if _, err := seen(t, w, owner, other, now); errs.KindOf(err) != errs.NotFound {
 			t.Errorf("the part of the other: %v", err)
 		}
-		list, err := disclosure.Of(t.Context(), d, []int64{int64(o.ID)}, 100)
+		list, err := disclosure.Of(t.Context(), d, 0, []int64{int64(o.ID)}, 100)
 		if err != nil {
 			t.Fatal(err)
 		}

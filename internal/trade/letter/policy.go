@@ -38,7 +38,7 @@ func (o *Office) PolicyNotice(who Addressee) func(context.Context, job.Job) erro
 			return err
 		}
 		date := tr.Date(o.local(v.EffectiveAt), i18n.DayMonthYear)
-		return o.Sender.Send(ctx, mail.Message{To: to, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,
+		return o.sendToOwner(ctx, j, n.Login, mail.Message{To: to, Language: tr.Lang(),
 			Subject: tr.T("letter.policy.subject", "date", date), Text: o.policyText(v, changes, name, date, tr)})
 	}
 }

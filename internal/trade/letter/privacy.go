@@ -58,6 +58,19 @@ func (o *Office) sendToCustomer(ctx context.Context, j job.Job, ord *order.Order
 	return o.Sender.Send(ctx, m)
 }
 
+// sendToOwner hands a letter to the owner of a login over, and notes the provider that will carry it.
+func (o *Office) sendToOwner(ctx context.Context, j job.Job, login int64, m mail.Message) error {
+	if o.Provider != "" {
+		if err := o.DB.Write(ctx, func(tx *db.Tx) error {
+			return disclosure.Carried(ctx, tx, o.Provider, login, disclosure.Notice, o.messageID(j), j.CreatedAt)
+		}); err != nil {
+			return err
+		}
+	}
+	m.MessageID, m.Date = o.messageID(j), j.CreatedAt
+	return o.Sender.Send(ctx, m)
+}
+
 // code brings the six digits that open a person's data. A code that ran out
 // before it could be sent is not sent.
 func (o *Office) code(ctx context.Context, j job.Job) error {
@@ -171,7 +184,7 @@ func (o *Office) requestOfLogin(ctx context.Context, j job.Job, q *privacy.Reque
 	}
 	b.WriteString(o.page(tr, "/account/data") + "\n")
 	o.closing(&b, tr)
-	return true, o.Sender.Send(ctx, mail.Message{To: l.Email, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,
+	return true, o.sendToOwner(ctx, j, login, mail.Message{To: l.Email, Language: tr.Lang(),
 		Subject: tr.T(id+".subject", "site", o.Name), Text: tr.T("letter.hello", "name", l.Name.Reveal()) + "\n\n" + b.String()})
 }
 

@@ -95,7 +95,7 @@ const yearDays = 365
 const shownSeen = 100
 
 func (p *Pages) fillSeen(r *http.Request, v *visit.Visit, who *person, view *ui.YourDataView) error {
-	list, err := disclosure.Of(r.Context(), p.DB, who.Orders, shownSeen)
+	list, err := disclosure.Of(r.Context(), p.DB, who.Login, who.Orders, shownSeen)
 	if err != nil {
 		return err
 	}
