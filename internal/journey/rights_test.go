@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"encoding/json"
 	"io/fs"
 	"net/http"
 	"os"
@@ -178,6 +179,37 @@ func TestRightsNeedAFreshPassword(t *testing.T) {
 				_, err := db.Exec(t.Context(), tx, `UPDATE sessions SET proved_at = $1`, clock.Micros(clock.System().Add(-11*time.Minute)))
 				return err
 			})
+		}
+	})
+}
+
+// TestBothDoorsCountCopiesTogether: the page and the API share one limit, and
+// nobody uses up that of somebody else.
+func TestBothDoorsCountCopiesTogether(t *testing.T) {
+	each(t, func(t *testing.T, s *shop) {
+		token := func(email string) string {
+			_, answer := s.api("POST", "/api/v1/sessions", `{"contact":"`+email+`","password":"`+password+`"}`, "")
+			var in struct{ Token string }
+			s.must(json.Unmarshal([]byte(answer), &in))
+			return in.Token
+		}
+		a, b := s.customer("anura@example.com"), s.customer("bimal@example.com")
+		keyA, keyB := token("anura@example.com"), token("bimal@example.com")
+		ask := func(key string) int {
+			code, _ := s.api("POST", "/api/v1/account/data-requests", `{"kind":"access"}`, key)
+			return code
+		}
+		if p := a.post("/account/data/copy"); p.location != "/account/data?done=asked" {
+			t.Fatalf("the page: %d to %s", p.code, p.location)
+		}
+		if first, second := ask(keyA), ask(keyA); first != 201 || second != http.StatusTooManyRequests {
+			t.Errorf("then the API: %d, %d", first, second)
+		}
+		if p := a.post("/account/data/copy"); p.code != http.StatusTooManyRequests {
+			t.Errorf("the page again: %d", p.code)
+		}
+		if first, second := ask(keyB), b.post("/account/data/copy"); first != 201 || second.code != http.StatusSeeOther {
+			t.Errorf("somebody else: %d, %d", first, second.code)
 		}
 	})
 }

@@ -19,6 +19,7 @@ package privacy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"aromart/internal/kit/clock"
@@ -63,6 +64,14 @@ func SubjectOf(ctx context.Context, r db.Reader, q *Request) (Subject, error) {
 
 // IsZero reports that the subject is nobody.
 func (s Subject) IsZero() bool { return s.Login == 0 && len(s.Orders) == 0 && len(s.Sellers) == 0 }
+
+// Key is by what limits count the subject, whichever way it comes.
+func (s Subject) Key() string {
+	if s.Login != 0 {
+		return fmt.Sprint("data of login ", s.Login)
+	}
+	return fmt.Sprint("data of orders ", s.Orders)
+}
 
 // Find returns everything that is kept under an e-mail address or a phone
 // number, or under one order's number. It is for the shell and for staff: what

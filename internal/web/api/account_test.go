@@ -589,6 +589,9 @@ func TestDataRequestsOverTheAPI(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		a.download(one)
+		if by, err := db.All(t.Context(), d, db.String, `SELECT DISTINCT channel FROM privacy_requests`); err != nil || len(by) != 1 || by[0] != "api" {
+			t.Errorf("they came by %q, %v", by, err)
+		}
 	})
 }
 

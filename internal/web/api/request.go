@@ -188,14 +188,14 @@ func (a *API) ask(ctx context.Context, in *requestNew) (*requestOut, error) {
 			}
 		}
 		number, err = repeat.Once(ctx, tx, by.ID, in.Key, "askData", in.Body, q.Now, func() (string, error) {
-			if err := a.limit(q, in.Body.Kind); err != nil {
-				return "", err
-			}
 			s, _, err := a.subject(ctx, tx)
 			if err != nil {
 				return "", err
 			}
-			made, err := privacy.Ask(ctx, tx, a.Market, privacy.Asked{Kind: in.Body.Kind, Subject: s, Question: question, Channel: "page", Proof: "session", Language: q.Lang, By: by}, q.Now)
+			if err := q.Limit(limitOf(in.Body.Kind), s.Key()); err != nil {
+				return "", err
+			}
+			made, err := privacy.Ask(ctx, tx, a.Market, privacy.Asked{Kind: in.Body.Kind, Subject: s, Question: question, Channel: "api", Proof: "session", Language: q.Lang, By: by}, q.Now)
 			if err != nil {
 				return "", err
 			}
@@ -219,13 +219,12 @@ func (a *API) ask(ctx context.Context, in *requestNew) (*requestOut, error) {
 	return out, err
 }
 
-// limit keeps copies to a few a day and texts to what somebody can read.
-func (a *API) limit(q *web.Request, kind string) error {
-	name := "message"
+// limitOf keeps copies to a few a day and texts to what somebody can read.
+func limitOf(kind string) string {
 	if kind == privacy.Access {
-		name = "export"
+		return "export"
 	}
-	return q.Limit(name, "login "+itoa(q.Actor.ID))
+	return "message"
 }
 
 func (a *API) withdraw(ctx context.Context, in *requestIn) (*requestOut, error) {

@@ -38,7 +38,7 @@ func (p *Pages) askCopy(w http.ResponseWriter, r *http.Request, v *visit.Visit, 
 	if _, err := web.Form[struct{}](r); err != nil {
 		return err
 	}
-	if err := v.Limit("export", who.key); err != nil {
+	if err := v.Limit("export", who.Key()); err != nil {
 		return err
 	}
 	err := p.write(r, v, who, func(tx *db.Tx) error {
@@ -125,7 +125,7 @@ func (p *Pages) ask(w http.ResponseWriter, r *http.Request, v *visit.Visit, who 
 	if f.Kind != privacy.Question && f.Kind != privacy.Objection && f.Kind != privacy.Correction {
 		return errs.Field("kind", "error.bad_choice")
 	}
-	if err := v.Limit("message", "data "+who.key); err != nil {
+	if err := v.Limit("message", who.Key()); err != nil {
 		return err
 	}
 	var q *privacy.Request

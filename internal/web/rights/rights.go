@@ -43,7 +43,6 @@ type person struct {
 	page   string // path of the page
 	prove  string // where he shows it, when that is another page
 	number string // of the order; "account" for an account
-	key    string // by which limits count
 }
 
 // whose finds out who asks, and how far he has shown it.
@@ -107,7 +106,7 @@ func (p *Pages) ofOrder(r *http.Request, v *visit.Visit) (*person, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &person{Subject: privacy.Guest(o.ID), order: o, by: access.Actor{Kind: access.GuestOrder, Order: int64(o.ID)}, page: "/orders/" + o.Number + "/data", number: o.Number, key: o.Number}
+	w := &person{Subject: privacy.Guest(o.ID), order: o, by: access.Actor{Kind: access.GuestOrder, Order: int64(o.ID)}, page: "/orders/" + o.Number + "/data", number: o.Number}
 	own := v.SignedIn() && o.Customer == v.Actor.ID
 	if own && v.Actor.Fresh {
 		w.by, w.proof = v.AsCustomer(), "session"
@@ -127,7 +126,7 @@ func (p *Pages) ofOrder(r *http.Request, v *visit.Visit) (*person, error) {
 // ofAccount is whoever is signed in, with everything in his account.
 func (p *Pages) ofAccount(r *http.Request, v *visit.Visit) (*person, error) {
 	s, err := privacy.Account(r.Context(), p.DB, v.Actor.ID)
-	w := &person{Subject: s, by: v.AsCustomer(), page: "/account/data", number: "account", key: v.Visit.Login.PublicID}
+	w := &person{Subject: s, by: v.AsCustomer(), page: "/account/data", number: "account"}
 	if v.Actor.Fresh {
 		w.proof = "session"
 	} else {
