@@ -3,10 +3,8 @@ package privacy
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"errors"
-	"strings"
 	"time"
 
 	"aromart/internal/kit/clock"
@@ -63,16 +61,16 @@ func ProofByID(ctx context.Context, r db.Reader, id int64) (Proof, error) {
 	return p, db.NotFound(err)
 }
 
+// purpose makes the code that of this proof and of no other.
+func (p Proof) purpose() string { return "data " + p.PublicID }
+
 // CodeOf is the code of a proof.
-func CodeOf(links order.Links, o *order.Order, p Proof) string {
-	return links.Code(o, "data "+p.PublicID)
-}
+func CodeOf(links order.Links, o *order.Order, p Proof) string { return links.Code(o, p.purpose()) }
 
 // Prove takes the code that was mailed and returns a secret for the visitor's
 // cookie, which shows for half an hour that he is the customer. Each try
 // counts, the right one too; after CodeTries a new code is needed.
 func Prove(ctx context.Context, d *db.DB, links order.Links, o *order.Order, code string, now time.Time) (secret string, err error) {
-	typed := strings.NewReplacer(" ", "", "-", "").Replace(code)
 	right, over := false, false
 	err = d.Write(ctx, func(tx *db.Tx) error {
 		right, over = false, false
@@ -88,7 +86,7 @@ func Prove(ctx context.Context, d *db.DB, links order.Links, o *order.Order, cod
 		if err := db.MustChange(ctx, tx, errs.New(errs.Conflict, "error.conflict"), `UPDATE privacy_proofs SET tries = tries + 1 WHERE id = $1 AND tries < $2 AND secret_hash = ''`, p.ID, CodeTries); err != nil {
 			return err
 		}
-		if subtle.ConstantTimeCompare([]byte(typed), []byte(CodeOf(links, o, p))) != 1 {
+		if !links.Typed(o, p.purpose(), code) {
 			return nil
 		}
 		right, secret = true, clock.Token(16)

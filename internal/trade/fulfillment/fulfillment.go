@@ -16,9 +16,7 @@ package fulfillment
 
 import (
 	"context"
-	"crypto/subtle"
 	"slices"
-	"strings"
 	"time"
 
 	"aromart/internal/goods/inventory"
@@ -141,8 +139,7 @@ const CodePurpose = "confirm"
 // ConfirmByCode confirms an order by the code that was mailed to its customer.
 // The comparison takes the same time for every wrong code.
 func ConfirmByCode(ctx context.Context, tx *db.Tx, links order.Links, o *order.Order, code string, by access.Actor, now time.Time) error {
-	typed := strings.NewReplacer(" ", "", "-", "").Replace(code)
-	if subtle.ConstantTimeCompare([]byte(typed), []byte(links.Code(o, CodePurpose))) != 1 {
+	if !links.Typed(o, CodePurpose, code) {
 		return errs.Field("code", "order.code_wrong")
 	}
 	return Confirm(ctx, tx, by, order.Scope{Order: o.ID}, "code", now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
 	"strings"
@@ -93,6 +94,12 @@ func (l Links) Code(o *Order, purpose string) string {
 		n /= 10
 	}
 	return string(digits)
+}
+
+// Typed reports that somebody typed the code, in whatever groups.
+func (l Links) Typed(o *Order, purpose, typed string) bool {
+	typed = strings.NewReplacer(" ", "", "-", "").Replace(typed)
+	return subtle.ConstantTimeCompare([]byte(typed), []byte(l.Code(o, purpose))) == 1
 }
 
 // Mark is a secret for a purpose and a text that can be made again and is not

@@ -42,7 +42,7 @@ func (p *Pages) showProve(w http.ResponseWriter, r *http.Request, v *visit.Visit
 }
 
 func (p *Pages) sendCode(w http.ResponseWriter, r *http.Request) error {
-	o, err := p.Mine(r)
+	o, err := p.Order(r)
 	if err != nil {
 		return err
 	}
@@ -61,18 +61,12 @@ func (p *Pages) sendCode(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) proveCode(w http.ResponseWriter, r *http.Request) error {
-	o, err := p.Mine(r)
-	if err != nil {
-		return err
-	}
-	f, err := web.Form[struct {
-		Code string `form:"code" rules:"max=20"`
-	}](r)
+	o, typed, err := p.OrderCode(r)
 	if err != nil {
 		return err
 	}
 	v := p.Visit(r)
-	secret, err := privacy.Prove(r.Context(), p.DB, p.Links, o, f.Code, v.Now)
+	secret, err := privacy.Prove(r.Context(), p.DB, p.Links, o, typed, v.Now)
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Field == "code" {
 		return p.showProve(w, r, v, o, http.StatusUnprocessableEntity, err)
 	}

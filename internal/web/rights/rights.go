@@ -13,9 +13,7 @@ package rights
 import (
 	"errors"
 	"net/http"
-	"strings"
 
-	"aromart/internal/care/policy"
 	"aromart/internal/care/privacy"
 	"aromart/internal/kit/errs"
 	"aromart/internal/people/access"
@@ -26,13 +24,7 @@ import (
 )
 
 // Pages are the pages of a person's rights.
-type Pages struct {
-	visit.Frame
-	Links order.Links
-
-	// Mine finds the order of the address, when it is the visitor's.
-	Mine func(*http.Request) (*order.Order, error)
-}
+type Pages struct{ visit.Frame }
 
 // person is whose data a page is about.
 type person struct {
@@ -91,18 +83,11 @@ func (p *Pages) keeper() *privacy.Keeper {
 	return &privacy.Keeper{DB: p.DB, Market: p.Market, Dir: p.DB.Dir(), Clock: p.Clock}
 }
 
-// Held splits the cookie of an order's link: its token, and the secret of a
-// proof once a code was typed.
-func Held(r *http.Request) (token, secret string) {
-	token, secret, _ = strings.Cut(web.Cookie(r, policy.GuestCookie), "~")
-	return token, secret
-}
-
 // ofOrder is the person of one order. A code from its mailbox shows that it is
 // he; to whoever has it in his account, his password does, which an order
 // without a mailbox has no other way for.
 func (p *Pages) ofOrder(r *http.Request, v *visit.Visit) (*person, error) {
-	o, err := p.Mine(r)
+	o, err := p.Order(r)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +97,7 @@ func (p *Pages) ofOrder(r *http.Request, v *visit.Visit) (*person, error) {
 		w.by, w.proof = v.AsCustomer(), "session"
 		return w, nil
 	}
-	_, secret := Held(r)
+	_, secret := visit.Held(r)
 	ok, err := privacy.Proven(r.Context(), p.DB, o, secret, v.Now)
 	switch {
 	case ok:

@@ -13,7 +13,6 @@ import (
 	"aromart/internal/market"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/web"
-	"aromart/internal/web/rights"
 	"aromart/internal/web/ui"
 	"aromart/internal/web/visit"
 )
@@ -80,7 +79,7 @@ func (s *Shop) place(w http.ResponseWriter, r *http.Request) error {
 			return limited
 		}
 		q := s.request(v, f)
-		q.HeldLink, _ = rights.Held(r)
+		q.HeldLink, _ = visit.Held(r)
 		var placed *checkout.Placed
 		if placed, err = s.Desk.Place(r.Context(), q, v.Now); err == nil {
 			return s.thank(w, r, placed)

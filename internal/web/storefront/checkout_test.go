@@ -24,6 +24,7 @@ type buyer struct {
 
 func (s *shelf) sell(d *db.DB) {
 	s.shop.Desk = checkout.NewDesk(d, s.shop.Market, order.NewLinks([]byte("a key of thirty-two bytes, at last")), func() (string, string) { return "1-draft", "hash" })
+	s.shop.Links = s.shop.Desk.Links
 	s.shop.buying(s.Server)
 }
 

@@ -17,7 +17,6 @@ import (
 	"aromart/internal/trade/order"
 	"aromart/internal/trade/payment"
 	"aromart/internal/web"
-	"aromart/internal/web/rights"
 	"aromart/internal/web/ui"
 	"aromart/internal/web/visit"
 )
@@ -25,7 +24,7 @@ import (
 // openOrder turns the secret link into a short-lived cookie and an address without the secret.
 func (s *Shop) openOrder(w http.ResponseWriter, r *http.Request) error {
 	token := r.PathValue("token")
-	o, err := s.Desk.Links.Open(r.Context(), s.DB, token)
+	o, err := s.Links.Open(r.Context(), s.DB, token)
 	if err != nil {
 		return err
 	}
@@ -36,28 +35,8 @@ func (s *Shop) openOrder(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/orders/"+o.Number)
 }
 
-// mine returns the order with the number of the address, when it is one of the
-// visitor's account or the one that his link opens. Not yours and not there look alike.
-func (s *Shop) mine(r *http.Request) (*order.Order, error) {
-	if q := web.From(r); q.Actor.ID != 0 {
-		o, err := order.ByNumberOf(r.Context(), s.DB, q.Actor.ID, order.CleanNumber(r.PathValue("number")))
-		if errs.KindOf(err) != errs.NotFound || err == nil {
-			return o, err
-		}
-	}
-	token, _ := rights.Held(r)
-	o, err := s.Desk.Links.Open(r.Context(), s.DB, token)
-	if err != nil {
-		return nil, err
-	}
-	if o.Number != order.CleanNumber(r.PathValue("number")) {
-		return nil, errs.New(errs.NotFound, "error.not_found")
-	}
-	return o, nil
-}
-
 func (s *Shop) order(w http.ResponseWriter, r *http.Request) error {
-	o, err := s.mine(r)
+	o, err := s.Order(r)
 	if err != nil {
 		return err
 	}
@@ -83,7 +62,7 @@ func (s *Shop) showOrder(w http.ResponseWriter, r *http.Request, o *order.Order,
 		view.Notice = v.T.T("buy.done." + said.Done)
 	}
 	if view.Placed || c.Email.IsZero() { // without an e-mail nobody can send it again
-		view.Secret = v.Absolute("/o/" + s.Desk.Links.Token(o))
+		view.Secret = v.Absolute("/o/" + s.Links.Token(o))
 	}
 	if said.Masked && view.Placed {
 		view.Notice = v.T.T("privacy.done.masked")
@@ -130,7 +109,7 @@ func (s *Shop) ofAccount(v *visit.Visit, view *ui.OrderView, o *order.Order, c o
 
 // keepOrder begins the registration of the guest who placed the order.
 func (s *Shop) keepOrder(w http.ResponseWriter, r *http.Request) error {
-	o, err := s.mine(r)
+	o, err := s.Order(r)
 	if err != nil {
 		return err
 	}
@@ -301,7 +280,7 @@ func actingOn(v *visit.Visit, o *order.Order) access.Actor {
 }
 
 func (s *Shop) cancelOrder(w http.ResponseWriter, r *http.Request) error {
-	o, err := s.mine(r)
+	o, err := s.Order(r)
 	if err != nil {
 		return err
 	}
@@ -329,13 +308,7 @@ func (s *Shop) cancelOrder(w http.ResponseWriter, r *http.Request) error {
 
 // confirmOrder takes the code that was mailed to the customer.
 func (s *Shop) confirmOrder(w http.ResponseWriter, r *http.Request) error {
-	o, err := s.mine(r)
-	if err != nil {
-		return err
-	}
-	f, err := web.Form[struct {
-		Code string `form:"code" rules:"max=20"`
-	}](r)
+	o, typed, err := s.OrderCode(r)
 	if err != nil {
 		return err
 	}
@@ -344,7 +317,7 @@ func (s *Shop) confirmOrder(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = s.DB.Write(r.Context(), func(tx *db.Tx) error {
-		return fulfillment.ConfirmByCode(r.Context(), tx, s.Desk.Links, o, strings.ReplaceAll(f.Code, " ", ""), actingOn(v, o), v.Now)
+		return fulfillment.ConfirmByCode(r.Context(), tx, s.Links, o, typed, actingOn(v, o), v.Now)
 	})
 	if errs.Is(err, "order.code_wrong") {
 		return s.showOrder(w, r, o, v.T.Error(err), http.StatusUnprocessableEntity)
@@ -405,7 +378,7 @@ func (s *Shop) sendLink(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Shop) receipt(w http.ResponseWriter, r *http.Request) error {
-	o, err := s.mine(r)
+	o, err := s.Order(r)
 	if err != nil {
 		return err
 	}

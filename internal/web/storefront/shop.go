@@ -51,9 +51,10 @@ func New(o Options) *Shop {
 	if o.Policy == nil {
 		o.Policy = policy.Drafting(policy.Facts{Market: o.Market, Operator: o.Site.Operator, Email: o.Site.HelpEmail})
 	}
+	o.Links = o.Desk.Links
 	s := &Shop{Options: o, customer: &customer.Pages{Frame: o.Frame, People: o.People}}
 	s.memory.books.DB, s.memory.books.Market, s.memory.books.Seq = o.DB, o.Market, func() int64 { return s.Index.Seq() }
-	s.rights = &rights.Pages{Frame: o.Frame, Links: o.Desk.Links, Mine: s.mine}
+	s.rights = &rights.Pages{Frame: o.Frame}
 	return s
 }
 

@@ -20,6 +20,7 @@ import (
 	"aromart/internal/people/access"
 	"aromart/internal/platform/db"
 	"aromart/internal/trade/cart"
+	"aromart/internal/trade/order"
 	"aromart/internal/web"
 	"aromart/internal/web/ui"
 )
@@ -30,6 +31,7 @@ type Frame struct {
 	Market *market.Profile
 	Site   *ui.Site
 	Clock  clock.Clock
+	Links  order.Links // which order a visitor's link opens
 }
 
 // Visit is a request with what the visitor brought.
