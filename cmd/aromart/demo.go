@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"aromart/internal/care/privacy"
 	"aromart/internal/demo"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/i18n"
@@ -104,7 +105,7 @@ func (d *demoCmd) clear() error {
 const demoPassword = "three blue bicycles"
 
 // demoLogins are one for each kind of people. The customer has the orders of
-// the first customer of the demo.
+// the first customer of the demo, and waits for an answer about his data.
 var demoLogins = []struct{ email, name, role string }{
 	{"customer@example.com", "Nimali Fernando", "customer"},
 	{"seller@example.com", "Ruwan Seller", "seller_owner"},
@@ -147,6 +148,9 @@ func (h *house) addDemoLogins(ctx context.Context) error {
 				return err
 			}
 			if _, err := order.Claim(ctx, tx, access.Actor{Kind: access.Customer, ID: id}, c.Email, c.Phone, h.clock()); err != nil {
+				return err
+			}
+			if err := demo.OpenRequest(ctx, tx, h.market, id, h.clock()); err != nil {
 				return err
 			}
 		}
@@ -214,6 +218,9 @@ func (h *house) welcome(ctx context.Context, c *console, base string) {
 	}
 	if report := filepath.Join(h.dir, importReport); exists(report) {
 		fmt.Fprintf(c.out, "  import with mistakes  %s\n", report)
+	}
+	if open, err := privacy.List(ctx, h.db, false, 1); err == nil && len(open) > 0 {
+		fmt.Fprintf(c.out, "  privacy request, to be answered by %s:  aromart privacy requests show %s --data %s\n", h.day(open[0].DueAt), open[0].Number, h.dir)
 	}
 	fmt.Fprintf(c.out, "\n  Mails are files in %s. Stop with Ctrl C.\n\n", filepath.Join(h.dir, "outbox"))
 }
