@@ -3,9 +3,11 @@ package rights
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"aromart/internal/care/disclosure"
+	"aromart/internal/care/policy"
 	"aromart/internal/care/privacy"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
@@ -62,20 +64,55 @@ func words[T ~string](v *visit.Visit, base string, list []T) string {
 	return strings.Join(out, ", ")
 }
 
+// fillKept tells by the rule that ends it what is kept: one rule is one thing to
+// a person, his account or the address on an order. What stays longest is first.
 func (p *Pages) fillKept(r *http.Request, v *visit.Visit, who *person, view *ui.YourDataView) error {
 	kinds, err := p.keeper().Explain(r.Context(), p.DB, who.Subject)
 	if err != nil {
 		return err
 	}
-	view.Kept = ui.Table{Caption: v.T.T("privacy.kept.title"), Head: []string{v.T.T("privacy.kept.kind"), v.T.T("privacy.kept.why"), v.T.T("privacy.kept.who"), v.T.T("privacy.kept.long")}}
-	for _, k := range kinds {
-		who := words(v, "privacy.to.", k.To)
-		if who == "" {
-			who = v.T.T("privacy.kept.nobody")
+	var all []policy.Category
+	for _, keep := range slices.Backward(policy.Retentions()) {
+		of := slices.DeleteFunc(slices.Clone(kinds), func(k privacy.Kind) bool { return k.Keep != keep })
+		if len(of) == 0 {
+			continue
 		}
-		view.Kept.Rows = append(view.Kept.Rows, []string{v.T.T("privacy.kind." + string(k.Category)), words(v, "privacy.use.", k.Uses), who, p.keepFor(v, k)})
+		var names []policy.Category
+		for _, k := range of {
+			if !slices.Contains(names, k.Category) {
+				names = append(names, k.Category)
+			}
+		}
+		all = append(all, names...)
+		title := v.T.T("privacy.group." + string(keep))
+		view.Kept = append(view.Kept, ui.DataGroup{Title: title, Lines: []string{words(v, "privacy.kind.", names), v.T.T("privacy.kept.for", "long", p.keepFor(v, of[0]))},
+			More: v.T.T("privacy.kept.more"), Table: ui.Table{Caption: title, Head: []string{v.T.T("privacy.kept.kind"), v.T.T("privacy.kept.why"), v.T.T("privacy.kept.who")}, Rows: treated(v, of)}})
 	}
+	slices.Sort(all)
+	contents(view, "#kept", v.T.T("privacy.kept.count", "n", len(slices.Compact(all))))
 	return nil
+}
+
+// contents adds a line to the figures at a glance.
+func contents(view *ui.YourDataView, to, text string) {
+	view.Contents = append(view.Contents, ui.Link{Href: to, Text: text})
+}
+
+// treated are the rows of some kinds, one for those that serve the same and go to the same.
+func treated(v *visit.Visit, kinds []privacy.Kind) (rows [][]string) {
+	for _, k := range kinds {
+		name, why, to := v.T.T("privacy.kind."+string(k.Category)), words(v, "privacy.use.", k.Uses), words(v, "privacy.to.", k.To)
+		if to == "" {
+			to = v.T.T("privacy.kept.nobody")
+		}
+		i := slices.IndexFunc(rows, func(row []string) bool { return row[1] == why && row[2] == to })
+		if i >= 0 {
+			rows[i][0] += ", " + name
+		} else {
+			rows = append(rows, []string{name, why, to})
+		}
+	}
+	return rows
 }
 
 func (p *Pages) keepFor(v *visit.Visit, k privacy.Kind) string {
@@ -107,7 +144,7 @@ func (p *Pages) fillSeen(r *http.Request, v *visit.Visit, who *person, view *ui.
 	if err != nil {
 		return err
 	}
-	view.Seen = ui.Table{Caption: v.T.T("privacy.seen.title"), Head: []string{v.T.T("privacy.seen.when"), v.T.T("privacy.seen.who"), v.T.T("privacy.seen.what"), v.T.T("privacy.seen.why")}}
+	at := map[string]int{}
 	for _, d := range list {
 		to := d.Name
 		switch d.Recipient {
@@ -120,8 +157,21 @@ func (p *Pages) fillSeen(r *http.Request, v *visit.Visit, who *person, view *ui.
 		if d.Reason != "" {
 			why += ": " + d.Reason
 		}
-		view.Seen.Rows = append(view.Seen.Rows, []string{v.T.Date(p.Local(d.At), i18n.DateTime), to, words(v, "privacy.kind.", d.Kinds), why})
+		i, known := at[d.Recipient+to]
+		if !known {
+			i = len(view.Seen)
+			at[d.Recipient+to] = i
+			view.Seen = append(view.Seen, ui.DataGroup{More: v.T.Date(p.Local(d.At), i18n.DayMonthYear), Table: ui.Table{Caption: to,
+				Head: []string{v.T.T("privacy.seen.when"), v.T.T("privacy.seen.what"), v.T.T("privacy.seen.why")}}})
+		}
+		rows := &view.Seen[i].Table.Rows
+		*rows = append(*rows, []string{v.T.Date(p.Local(d.At), i18n.DateTime), words(v, "privacy.kind.", d.Kinds), why})
 	}
+	for i := range view.Seen {
+		g := &view.Seen[i]
+		g.More = v.T.T("privacy.seen.of", "who", g.Table.Caption, "n", len(g.Table.Rows), "day", g.More)
+	}
+	contents(view, "#seen", v.T.T("privacy.seen.count", "n", len(view.Seen)))
 	if len(list) == shownSeen {
 		view.SeenMore = v.T.T("privacy.seen.more", "n", shownSeen)
 	}
@@ -192,9 +242,7 @@ func (p *Pages) fillAsk(r *http.Request, v *visit.Visit, who *person, view *ui.Y
 		return err
 	}
 	view.GoesOn = v.T.T("privacy.delete.goes", "day", v.T.Date(p.Local(look.At), i18n.DayMonthYear))
-	for _, k := range look.Goes {
-		view.Goes = append(view.Goes, v.T.T("privacy.kind."+string(k)))
-	}
+	view.Goes = words(v, "privacy.kind.", look.Goes)
 	if who.order == nil && v.Visit.Login.Staff() {
 		view.Refused = v.T.T("privacy.works_here")
 	}
@@ -223,6 +271,11 @@ func (p *Pages) fillRequests(r *http.Request, v *visit.Visit, who *person, view 
 		return err
 	}
 	view.Requests = ui.Table{Caption: v.T.T("privacy.list.title"), Head: []string{v.T.T("privacy.list.number"), v.T.T("privacy.list.kind"), v.T.T("privacy.list.state"), v.T.T("privacy.list.due")}}
+	contents(view, "#copy", v.T.T("privacy.download.title"))
+	contents(view, "#correct", v.T.T("privacy.correct.title"))
+	contents(view, "#delete", v.T.T("privacy.delete.title"))
+	contents(view, "#ask", v.T.T("privacy.ask.title"))
+	contents(view, "#requests", v.T.T("privacy.list.count", "n", len(list)))
 	for _, q := range list {
 		state := v.T.T("privacy.status." + q.Status)
 		if q.Reason != "" {

@@ -17,8 +17,11 @@ type YourDataView struct {
 	Notice   string
 	Back     Link
 
-	Kept, Seen, Requests Table
-	SeenMore             string // that the list has an end before the data has
+	Contents []Link // the figures at a glance, each leading to its section
+	Kept     []DataGroup
+	Seen     []DataGroup // by recipient
+	SeenMore string      // that the list has an end before the data has
+	Requests Table
 
 	Copy    string // where the form goes that makes a copy
 	Copies  []Fact // address and text of a download
@@ -35,7 +38,7 @@ type YourDataView struct {
 	EraseSure string
 	Refused   string // why it cannot be asked for
 	GoesOn    string // the day, in words
-	Goes      []string
+	Goes      string
 	Stays     []string
 	Wait      string // why it may take longer
 	Scheduled string // an erasure that can still be withdrawn
@@ -46,6 +49,15 @@ type YourDataView struct {
 	Ask      string
 	Kinds    []Choice
 	Question Field
+}
+
+// DataGroup is what belongs together: what is kept under one rule, or what one
+// recipient got. Its details are folded away.
+type DataGroup struct {
+	Title string
+	Lines []string
+	More  string // opens the details
+	Table Table
 }
 
 // DataReceiptView is what became of a request, without a person.
