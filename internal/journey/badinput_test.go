@@ -242,27 +242,28 @@ func decoded(letter string) string {
 
 // TestTrustRow46LongAddresses: 100 KB where an e-mail belongs is refused, as is what fits into a form and no mailbox.
 func TestTrustRow46LongAddresses(t *testing.T) {
-	s := open(t, sqlite(t))
-	v := s.visitor()
-	v.post("/cart/add", "variant", v.variant("mug", 0), "quantity", "1")
-	f := v.form()
-	for length, want := range map[int]int{100_000: 413, 30_000: 422, 390: 422} {
-		address := "a@" + strings.Repeat("a.", length/2) + "a"
-		f.Set("email", address)
-		if p := v.do("POST", "/checkout", f); p.code != want {
-			t.Errorf("%d bytes of e-mail: %d, want %d", length, p.code, want)
-		}
-		for _, path := range []string{"/orders/track", "/preferences"} {
-			if p := v.post(path, "number", "7KD-2M9-Q4TX", "contact", address, "city", address); p.code < 400 || p.code > 422 {
-				t.Errorf("%s with %d bytes: %d", path, length, p.code)
+	each(t, func(t *testing.T, s *shop) {
+		v := s.visitor()
+		v.post("/cart/add", "variant", v.variant("mug", 0), "quantity", "1")
+		f := v.form()
+		for length, want := range map[int]int{100_000: 413, 30_000: 422, 390: 422} {
+			address := "a@" + strings.Repeat("a.", length/2) + "a"
+			f.Set("email", address)
+			if p := v.do("POST", "/checkout", f); p.code != want {
+				t.Errorf("%d bytes of e-mail: %d, want %d", length, p.code, want)
+			}
+			for _, path := range []string{"/orders/track", "/preferences"} {
+				if p := v.post(path, "number", "7KD-2M9-Q4TX", "contact", address, "city", address); p.code < 400 || p.code > 422 {
+					t.Errorf("%s with %d bytes: %d", path, length, p.code)
+				}
+			}
+			for _, path := range []string{"/search?q=", "/p/", "/s/", "/suggest?q=", "/c/"} {
+				if p := v.get(path + strings.Repeat("a.", length/2)); p.code >= 500 {
+					t.Errorf("%s with %d bytes: %d", path, length, p.code)
+				}
 			}
 		}
-		for _, path := range []string{"/search?q=", "/p/", "/s/", "/suggest?q=", "/c/"} {
-			if p := v.get(path + strings.Repeat("a.", length/2)); p.code >= 500 {
-				t.Errorf("%s with %d bytes: %d", path, length, p.code)
-			}
-		}
-	}
+	})
 }
 
 // TestTrustRow59LogsHoldNobody buys, fails, tracks, cancels and breaks with

@@ -2,16 +2,19 @@ package checkout_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	process "os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,8 +23,10 @@ import (
 
 	"aromart/internal/kit/clock"
 	"aromart/internal/market"
+	"aromart/internal/platform/audit"
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/db/dbtest"
+	"aromart/internal/platform/secrets"
 	"aromart/internal/trade/cart"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/order"
@@ -48,8 +53,9 @@ type wish struct {
 	Person                int
 }
 
-// placeUntilKilled checks the books, tells its address, and places orders. It
-// waits for a moment between commit and answer, so that kills fall there too.
+// placeUntilKilled checks the books and the audit log, tells its address, and
+// places orders. It waits for a moment between commit and answer, and seals all
+// the time, so that kills fall there too.
 func placeUntilKilled(dir, url string) error {
 	ctx := context.Background()
 	d, err := db.Open(ctx, db.Options{Dir: dir, URL: url})
@@ -59,6 +65,10 @@ func placeUntilKilled(dir, url string) error {
 	if err := checkBooks(ctx, d); err != nil {
 		return err
 	}
+	if err := checkAudit(ctx, d, dir); err != nil {
+		return err
+	}
+	go sealWithoutRest(ctx, d, dir)
 	desk := newDesk(d)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -91,14 +101,46 @@ func placeUntilKilled(dir, url string) error {
 	}))
 }
 
+// checkAudit verifies the audit log against its heads in the database and outside.
+func checkAudit(ctx context.Context, d *db.DB, dir string) error {
+	master, err := secrets.Open(ctx, d, dir)
+	if err != nil {
+		return err
+	}
+	heads, err := os.ReadFile(filepath.Join(dir, audit.HeadsFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	report, err := audit.Verify(ctx, d, audit.PublicKey(master), bytes.NewReader(heads))
+	if err == nil && report.Bad != nil {
+		err = fmt.Errorf("the audit log: %v", *report.Bad)
+	}
+	return err
+}
+
+func sealWithoutRest(ctx context.Context, d *db.DB, dir string) {
+	master, err := secrets.Open(ctx, d, dir)
+	if err != nil {
+		fmt.Println("breach:", err)
+		os.Exit(1)
+	}
+	log, err := audit.Open(d, master, dir, clock.System)
+	for err == nil {
+		err = log.Seal(ctx)
+		time.Sleep(5 * time.Millisecond)
+	}
+	fmt.Println("breach:", err)
+	os.Exit(1)
+}
+
 func newDesk(d *db.DB) *checkout.Desk {
 	m, _ := market.ByCode("lk")
 	return checkout.NewDesk(d, m, order.NewLinks([]byte("a key of thirty-two bytes, at last")), func() (string, string) { return "1-draft", "hash" })
 }
 
 // TestKill9 kills the program again and again while eight clients order and
-// repeat what was not answered. After every start the books are sound; at the
-// end each answered order is there, and each wish has become one order.
+// repeat what was not answered. After every start the books are sound and the
+// audit log verifies; at the end each answered order is there, and each wish has become one order.
 func TestKill9(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
 		d := dbtest.SQLite(t)
@@ -145,6 +187,12 @@ func killAndCount(t *testing.T, d *db.DB, dir, url string) {
 	}
 	defer d.Close()
 	soundBooks(t, d)
+	if err := checkAudit(t.Context(), d, dir); err != nil {
+		t.Error(err)
+	}
+	if n, err := db.One(t.Context(), d, db.Int, `SELECT COALESCE(max(size), 0) FROM audit_heads`); err != nil || n < int64(len(c.answers)/2) {
+		t.Errorf("between the kills only %d rows were sealed of %d orders, %v", n, len(c.answers), err)
+	}
 	s.db = d
 	links := newDesk(d).Links
 	for key, answer := range c.answers {
