@@ -444,6 +444,34 @@ func (p *person) buy(key string) map[string]any {
 	return o
 }
 
+// TestANoteHoldsNoSecret: what looks like a password or a card number in the note
+// of an order is not kept, and the program that sent it is told once.
+func TestANoteHoldsNoSecret(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		c := start(t, d)
+		a := c.person("anura@example.com")
+		for key, tt := range map[string]struct {
+			note   string
+			masked bool
+		}{
+			"key-note-1": {"Card 4111 1111 1111 1111, password: hunter2", true},
+			"key-note-2": {"Ring twice, please", false},
+		} {
+			body := with(a.order(), "contact", map[string]any{"name": "Anura", "phone": "0705551234", "email": a.email})
+			body = with(body, "address", map[string]any{"street": "Lake Road 1", "city": "colombo/dehiwala", "note": tt.note})
+			code, o := a.do("POST", "/orders", body, "Idempotency-Key", key)
+			if masked, _ := o["note_masked"].(bool); code != 201 || masked != tt.masked {
+				t.Errorf("%q: %d, masked %v, %v", tt.note, code, o["note_masked"], o)
+			}
+		}
+		notes, err := db.All(t.Context(), d, db.String, `SELECT note FROM order_contacts`)
+		all := strings.Join(notes, "|")
+		if err != nil || len(notes) != 2 || strings.Contains(all, "4111") || strings.Contains(all, "hunter2") || !strings.Contains(all, "Ring twice, please") {
+			t.Errorf("kept: %q, %v", notes, err)
+		}
+	})
+}
+
 // TestOrdersOfAnAccount: placed for the account, listed, read whole, canceled;
 // nobody else finds them, whoever bears the token sees no person.
 func TestOrdersOfAnAccount(t *testing.T) {
