@@ -44,6 +44,7 @@ type cli struct {
 	Doctor     doctorCmd     `cmd:"" help:"Look for what is wrong and say how to repair it."`
 	Completion completionCmd `cmd:"" help:"Print the completion script for bash, zsh or fish."`
 	Bench      benchCmd      `cmd:"" help:"Measure speed, memory and relevance."`
+	Hash       hashCmd       `cmd:"" hidden:""`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 

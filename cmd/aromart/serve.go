@@ -118,6 +118,11 @@ func (h *house) serve(ctx context.Context, c *console, l listen, ready func(base
 	if err := h.passGates(ctx, l); err != nil {
 		return err
 	}
+	helpers, err := hashAside()
+	if err != nil {
+		return err
+	}
+	defer helpers.Close()
 	shop, base, err := l.open()
 	if err != nil {
 		return err

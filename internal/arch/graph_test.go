@@ -21,7 +21,7 @@ var order = []string{
 	// kit knows nothing of the market.
 	"kit/errs", "kit/clock", "kit/money", "kit/i18n", "kit/contact", "kit/mask",
 	// platform is what the market stands on.
-	"platform/durable", "platform/config", "platform/telemetry", "platform/control", "platform/db", "platform/blob", "platform/picture",
+	"platform/durable", "platform/config", "platform/telemetry", "platform/control", "platform/argon", "platform/db", "platform/blob", "platform/picture",
 	"platform/secrets", "platform/job", "platform/door", "platform/mail", "platform/audit", "platform/backup",
 	// what is known before anybody acts: the market, and what was promised.
 	"market", "care/policy", "care/consent", "care/risk", "care/notice", "care/disclosure",

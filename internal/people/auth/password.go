@@ -26,9 +26,8 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
-	"golang.org/x/crypto/argon2"
-
 	"aromart/internal/kit/errs"
+	"aromart/internal/platform/argon"
 )
 
 // Bounds of a password, in characters.
@@ -42,7 +41,6 @@ const (
 	hashTime   = 2
 	hashMemory = 19456 // KiB
 	hashSalt   = 16
-	hashSize   = 32
 )
 
 // hashing bounds how much memory a flood of sign-ins can take, and how many
@@ -51,7 +49,12 @@ var hashing = struct {
 	slots   chan struct{}
 	waiting atomic.Int64
 	done    atomic.Int64
+	helpers atomic.Pointer[argon.Helpers]
 }{slots: make(chan struct{}, max(1, runtime.NumCPU()/2))}
+
+// HashAside has hashes computed by helpers from now on. Without them this
+// process computes them.
+func HashAside(h *argon.Helpers) { hashing.helpers.Store(h) }
 
 // maxWaiting is how many hashes may wait.
 const maxWaiting = 16
@@ -71,7 +74,7 @@ func Hash(ctx context.Context, password string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, hashMemory, hashTime,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon.Version, hashMemory, hashTime,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key)), nil
 }
 
@@ -89,7 +92,7 @@ type phc struct {
 }
 
 // nobody is what an unknown address is compared with, so that it costs a hash too.
-var nobody = phc{hashMemory, hashTime, make([]byte, hashSalt), make([]byte, hashSize)}
+var nobody = phc{hashMemory, hashTime, make([]byte, hashSalt), make([]byte, argon.Size)}
 
 func parsePHC(text string) (phc, bool) {
 	var p phc
@@ -103,7 +106,7 @@ func parsePHC(text string) (phc, bool) {
 	var err1, err2 error
 	p.salt, err1 = base64.RawStdEncoding.DecodeString(parts[4])
 	p.key, err2 = base64.RawStdEncoding.DecodeString(parts[5])
-	if err1 != nil || err2 != nil || len(p.key) != hashSize {
+	if err1 != nil || err2 != nil || len(p.key) != argon.Size {
 		return nobody, false
 	}
 	return p, true
@@ -146,5 +149,9 @@ func derive(ctx context.Context, password string, salt []byte, time, memory uint
 	}
 	defer func() { <-hashing.slots }()
 	hashing.done.Add(1)
-	return argon2.IDKey([]byte(password), salt, time, memory, 1, hashSize), nil
+	task := argon.Task{Password: []byte(password), Salt: salt, Time: time, Memory: memory}
+	if h := hashing.helpers.Load(); h != nil {
+		return h.Key(task), nil
+	}
+	return task.Key(), nil
 }
