@@ -187,43 +187,67 @@ func (s *shop) once(ctx context.Context, from string, request []byte) (time.Dura
 	return time.Since(begin), a.status, err
 }
 
-// flood compares the slowest product pages in calm and while sign-ins pour in.
+// flood compares the slowest product pages in calm and while sign-ins pour in,
+// and while as many forms pour in that are refused before anything is hashed:
+// what those do is the load of the requests and not of the passwords.
 func (r *run) flood(ctx context.Context, s *shop) error {
-	var calm, flooded []time.Duration
-	row := Row{Engine: r.engine, Products: s.products, What: fmt.Sprintf("product page p99 while %d sign-ins/s come, against calm", floodRate), Unit: "times"}
+	var calm, unhashed, hashed []load
 	for range r.Turns {
-		r.Log("%s: browsing in calm, then under a flood of sign-ins", r.engine)
+		r.Log("%s: browsing in calm, then under floods of forms and of sign-ins", r.engine)
 		quiet, err := s.browse(ctx, r.Turn)
 		if err != nil {
 			return err
 		}
-		under, cancel := context.WithCancel(ctx)
-		var attackers sync.WaitGroup
-		attackers.Go(func() { s.pour(under) })
-		loud, err := s.browse(ctx, r.Turn)
-		cancel()
-		attackers.Wait()
+		forms, err := s.browseUnder(ctx, r.Turn, func(int, int) string { return "no address" })
 		if err != nil {
 			return err
 		}
-		calm, flooded = append(calm, quiet.p99), append(flooded, loud.p99)
-		row.Errors += quiet.errors + loud.errors
-		row.Rate, row.P50, row.P95 = loud.rate, loud.p50, loud.p95
+		signIns, err := s.browseUnder(ctx, r.Turn, func(machine, n int) string { return fmt.Sprintf("flood-%d-%d@example.com", machine, n) })
+		if err != nil {
+			return err
+		}
+		calm, unhashed, hashed = append(calm, quiet), append(unhashed, forms), append(hashed, signIns)
 	}
-	row.P99 = median(flooded)
-	row.Value = float64(row.P99) / float64(median(calm))
-	row.Note = fmt.Sprintf("p99 in calm %v", median(calm).Round(time.Microsecond))
+	r.report.add(r.against(s, "forms/s without a hash", calm, unhashed))
+	row := r.against(s, "sign-ins/s", calm, hashed)
 	row.bar("<=", 2)
 	r.report.add(row)
 	return ctx.Err()
 }
 
+// against sets the product pages under a flood against those in calm.
+func (r *run) against(s *shop, flood string, calm, under []load) Row {
+	row := Row{Engine: r.engine, Products: s.products, What: fmt.Sprintf("product page p99 while %d %s come, against calm", floodRate, flood), Unit: "times"}
+	var before, now []time.Duration
+	for i, l := range under {
+		row.Errors += calm[i].errors + l.errors
+		row.Rate, row.P50, row.P95 = l.rate, l.p50, l.p95
+		before, now = append(before, calm[i].p99), append(now, l.p99)
+	}
+	row.P99 = median(now)
+	row.Value = float64(row.P99) / float64(median(before))
+	row.Note = fmt.Sprintf("p99 in calm %v", median(before).Round(time.Microsecond))
+	return row
+}
+
+// browseUnder opens product pages while sign-ins pour in.
+func (s *shop) browseUnder(ctx context.Context, turn time.Duration, contact func(machine, n int) string) (load, error) {
+	under, cancel := context.WithCancel(ctx)
+	var attackers sync.WaitGroup
+	attackers.Go(func() { s.pour(under, contact) })
+	defer attackers.Wait()
+	defer cancel()
+	return s.browse(ctx, turn)
+}
+
 // pour sends sign-ins at an even rate, from as many machines, until ctx ends.
-func (s *shop) pour(ctx context.Context) {
+// A machine's n-th is for contact(machine, n).
+func (s *shop) pour(ctx context.Context, contact func(machine, n int) string) {
 	var wg sync.WaitGroup
 	for i := range floodRate {
 		wg.Go(func() {
-			c, err := dial(ctx, neighbor(50_000+i), s.address)
+			machine := int(persons.Add(1))
+			c, err := dial(ctx, neighbor(machine), s.address)
 			if err != nil {
 				return
 			}
@@ -232,7 +256,7 @@ func (s *shop) pour(ctx context.Context) {
 			every := time.NewTicker(time.Second)
 			defer every.Stop()
 			for n := 0; ; n++ {
-				if _, err := c.ask(post(s.address, "/login", url.Values{"contact": {fmt.Sprintf("flood-%d-%d@example.com", i, n)}, "password": {"not the password"}}), false); err != nil {
+				if _, err := c.ask(post(s.address, "/login", url.Values{"contact": {contact(machine, n)}, "password": {"not the password"}}), false); err != nil {
 					return
 				}
 				select {
