@@ -3,11 +3,12 @@
 //
 // What always holds: a password is stored as argon2id only, never shorter than
 // MinPassword, never cut; as many hashes run at once as half the cores carry
-// and a bounded number waits. Whatever is asked about an address that has no
-// login costs the same statements and hashes as about one that has. A session's
-// token is stored as its SHA-256; mailed links and codes are derived under a key
-// that is not in the database, so nothing in it opens anything. The role of a
-// session is read from its login at every request.
+// and a bounded number waits; while the shop serves, package argon computes them
+// aside. Whatever is asked about an address that has no login costs the same
+// statements and hashes as about one that has. A session's token is stored as its
+// SHA-256; mailed links and codes are derived under a key that is not in the
+// database, so nothing in it opens anything. The role of a session is read from
+// its login at every request.
 //
 // Personal data: name, e-mail and phone of a login, the kind of device of a
 // session, the name of a passkey. Tables: logins, sessions, proofs, registrations,

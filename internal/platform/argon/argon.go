@@ -15,8 +15,8 @@ import (
 	"encoding/gob"
 	"errors"
 	"io"
+	"runtime"
 	"runtime/debug"
-	"syscall"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -38,18 +38,12 @@ func (t Task) Key() []byte {
 	return argon2.IDKey(t.Password, t.Salt, t.Time, t.Memory, 1, Size)
 }
 
-// nice is how far a helper steps back: beside a page that computes it gets a
-// tenth of a core. With less, whoever keeps all cores busy could keep everybody
-// from signing in.
-const nice = 10
-
 // Help is all that a helper does: it computes the tasks that come in, one after
 // the other, until the pipe ends.
 func Help(in io.Reader, out io.Writer) error {
-	// A helper is alone in its process group, and only so are all its threads meant.
-	// One that may not step back helps all the same.
-	_ = syscall.Setpriority(syscall.PRIO_PGRP, 0, nice)
-	debug.SetGCPercent(20) // there is nothing to walk, and the memory of the last hash serves for the next
+	_ = stepBack() // one that may not helps all the same
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(-1) // but after each answer: so the next hash has the same memory again, and nothing runs beside it
 	tasks, keys := gob.NewDecoder(in), gob.NewEncoder(out)
 	for {
 		var t Task
@@ -63,5 +57,6 @@ func Help(in io.Reader, out io.Writer) error {
 		if err != nil {
 			return err
 		}
+		runtime.GC()
 	}
 }

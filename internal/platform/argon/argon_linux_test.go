@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"aromart/internal/platform/argon"
 )
 
@@ -245,35 +247,35 @@ func TestAHelperIsToldNothingElse(t *testing.T) {
 func TestAHelperStepsBack(t *testing.T) {
 	p := helpers(t)
 	p.Key(task)
-	here, its := niceness(t, os.Getpid()), niceness(t, one(t, p))
-	for _, n := range its {
-		if n < 10 {
-			t.Errorf("its threads have the niceness %v", its)
-			break
+	for _, policy := range policies(t, one(t, p)) {
+		if policy != unix.SCHED_IDLE {
+			t.Errorf("a thread of it has the scheduling policy %d", policy)
 		}
 	}
-	for _, n := range here {
-		if n != here[0] || n >= 10 && here[0] < 10 {
-			t.Errorf("the threads here have the niceness %v", here)
-			break
+	for _, policy := range policies(t, os.Getpid()) {
+		if policy == unix.SCHED_IDLE {
+			t.Error("a thread here steps back as well")
 		}
 	}
 }
 
-// niceness of each thread of a process.
-func niceness(t *testing.T, id int) (all []int) {
+// policies are the scheduling policies of the threads of a process.
+func policies(t *testing.T, id int) (all []uint32) {
 	t.Helper()
 	threads, err := os.ReadDir(filepath.Join("/proc", strconv.Itoa(id), "task"))
 	if err != nil || len(threads) == 0 {
 		t.Fatal("no threads", err)
 	}
 	for _, thread := range threads {
-		fields := strings.Fields(ofKernel(t, id, "task/"+thread.Name()+"/stat"))
-		n, err := strconv.Atoi(fields[18])
+		number, err := strconv.Atoi(thread.Name())
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, n)
+		attr, err := unix.SchedGetAttr(number, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, attr.Policy)
 	}
 	return all
 }
