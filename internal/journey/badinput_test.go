@@ -122,33 +122,31 @@ func TestDangersAreSeen(t *testing.T) {
 // judge looks at one answer to a hostile text.
 func judge(t *testing.T, where, text string, p page) {
 	t.Helper()
-	if p.code >= 500 {
-		t.Errorf("%s with %q: %d", where, text, p.code)
+	for _, problem := range look(p) {
+		t.Errorf("%s with %q: %s", where, text, problem)
 	}
-	if strings.HasPrefix(p.header.Get("Content-Type"), "text/html") {
-		if d := dangers(p.body); len(d) > 0 {
-			t.Errorf("%s with %q: %q", where, text, d)
-		}
+}
+
+// texts are what is tried on the database of the shop: on PostgreSQL the own
+// list shows that both take the same, unless all of them are wanted.
+func texts(t *testing.T, s *shop) []string {
+	if s.db.Dialect() == db.SQLite || os.Getenv("AROMART_TEST_FULL") != "" {
+		return hostile(t)
 	}
-	if p.header.Get("X-Injected") != "" || strings.ContainsAny(p.location, "\r\n") {
-		t.Errorf("%s with %q: a header was injected", where, text)
-	}
+	return own
 }
 
 // TestBadInputThroughEveryForm sends the strings through search, suggestions,
 // filters, the cart, the track form, preferences, the checkout with faults and
-// without, the order page, the receipt, and the cookies. On PostgreSQL the own
-// list shows that both databases take the same texts.
+// without, the order page, the receipt, and the cookies.
 func TestBadInputThroughEveryForm(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
-		list := own
-		if s.db.Dialect() == db.SQLite {
-			list = hostile(t)
-		}
-		for i, text := range list {
-			s.browseWith(t, text)
-			s.orderWith(t, i, text)
-		}
+		s.setStock("cinnamon", 0, 500_000)
+		list := texts(t, s)
+		atOnce(len(list), func(_, i int) {
+			s.browseWith(t, list[i])
+			s.orderWith(t, i, list[i])
+		})
 		if n := s.count("SELECT count(*) FROM orders"); n < int64(len(list))/3 {
 			t.Errorf("only %d of %d hostile orders were taken: pages of orders were hardly tried", n, len(list))
 		}

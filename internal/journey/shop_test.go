@@ -77,8 +77,9 @@ type shop struct {
 	client   *http.Client
 
 	realLimits bool
-	clock      clock.Clock // defaults to clock.System
-	world      func()      // fills the marketplace; defaults to fill
+	limits     map[string]web.Limit // by key; defaults to some room for a test
+	clock      clock.Clock          // defaults to clock.System
+	world      func()               // fills the marketplace; defaults to fill
 }
 
 // logbook is what the program has logged.
@@ -100,9 +101,9 @@ func (l *logbook) text() string {
 }
 
 // each runs f in a shop on SQLite and in one on PostgreSQL.
-func each(t *testing.T, f func(t *testing.T, s *shop)) {
+func each(t *testing.T, f func(t *testing.T, s *shop), options ...func(*shop)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { f(t, open(t, d)) })
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { f(t, open(t, d, options...)) })
 }
 
 // realLimits opens a shop with the limits of the program.
@@ -148,7 +149,10 @@ func (s *shop) serve(links order.Links) {
 	named := strings.Replace(s.base, "127.0.0.1", "localhost", 1) // a passkey belongs to a name
 	s.must(s.people.UsePasskeys(named))
 	pages := storefront.New(storefront.Options{Frame: visit.Frame{DB: s.db, Market: s.market, Site: site, Clock: s.clock}, Desk: s.desk, People: s.people, Index: s.index, Blobs: s.blobs, Policy: s.gate})
-	classes, limits := web.DefaultClasses(), map[string]web.Limit{"place": {Times: 1e6, Per: time.Second}, "lookup.order": {Times: 1e6, Per: time.Second}}
+	classes, limits := web.DefaultClasses(), s.limits
+	if limits == nil {
+		limits = map[string]web.Limit{"place": {Times: 1e6, Per: time.Second}, "lookup.order": {Times: 1e6, Per: time.Second}}
+	}
 	for name, c := range classes {
 		c.Address = web.Limit{}
 		classes[name] = c
