@@ -524,7 +524,7 @@ func TestAnErasedLoginsIdIsNeverGivenAgain(t *testing.T) {
 }
 
 // BenchmarkExport prints how long a copy takes for a person with 1,000 orders,
-// which issue and policy want within 5 seconds.
+// which should be ready within 5 seconds.
 func BenchmarkExport(b *testing.B) {
 	tw := open(b, dbtest.SQLite(b))
 	login := tw.login("CANARY-anura", "+94705559876")

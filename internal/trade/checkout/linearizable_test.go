@@ -21,8 +21,8 @@ import (
 	"aromart/internal/trade/order"
 )
 
-// rounds is how often a proof is repeated: the number of the acceptance tables
-// with AROMART_TEST_FULL, fewer otherwise, fewest with -short.
+// rounds is how often a proof is repeated: all of them with
+// AROMART_TEST_FULL, fewer otherwise, fewest with -short.
 func rounds(usual, full int) int {
 	switch {
 	case os.Getenv("AROMART_TEST_FULL") != "":
