@@ -213,8 +213,11 @@ func plain(body string) string {
 	return html.UnescapeString(b.String())
 }
 
-const selectVariants = `SELECT v.product_id, v.id, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), v.weight_g, COALESCE(s.on_hand, 0)
-	FROM variants v LEFT JOIN stock_levels s ON s.variant_id = v.id WHERE v.active AND v.product_id `
+// selectVariants looks the stock up for each variant: for a join PostgreSQL reads
+// the stock of the whole catalog, once for every range of products.
+const selectVariants = `SELECT v.product_id, v.id, v.option1, v.option2, v.option3, v.sku, v.barcode, v.price, COALESCE(v.compare_at, 0), v.weight_g,
+	COALESCE((SELECT s.on_hand FROM stock_levels s WHERE s.variant_id = v.id), 0)
+	FROM variants v WHERE v.active AND v.product_id `
 
 type variantRow struct {
 	product        int64
