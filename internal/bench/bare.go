@@ -125,6 +125,14 @@ func writeOrder(ctx context.Context, tx *db.Tx, lines [2][2]int64) error {
 		VALUES (NULL, $1, $2, $3, $4, $5, $6, $7, $8)`, now, "anonymous", 0, "order.place", "order", id, "contact,lines", ""); err != nil {
 		return err
 	}
+	var told []any
+	for i, part := range parts {
+		told = append(told, id, part, "seller", lines[i][1], "", "order.letter", "purchases", "sharing", "", fmt.Sprint("order.letter ", part), now)
+	}
+	if _, err := db.Exec(ctx, tx, `INSERT INTO disclosures (order_id, seller_order_id, recipient, recipient_id, name, act, fields, purpose, reason, cause, at)
+		VALUES `+db.Values(len(parts), 11)+` ON CONFLICT (cause) DO NOTHING`, told...); err != nil {
+		return err
+	}
 	for i, kind := range []string{"letter.order_placed", "letter.seller_order_placed", "letter.seller_order_placed"} {
 		// Dated into the future, so that nobody's worker takes them.
 		if _, err := db.Exec(ctx, tx, `INSERT INTO jobs (kind, payload, status, run_at, locked_until, attempts, last_error, created_at)

@@ -13,6 +13,7 @@ package disclosure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -64,36 +65,68 @@ var (
 	Mailbox = []policy.Category{policy.Email}
 )
 
-// Record writes the disclosure in the transaction of its act.
-func Record(ctx context.Context, tx *db.Tx, d Disclosure) error {
-	if len(d.Kinds) == 0 || d.Purpose == "" || d.Act == "" {
-		return fmt.Errorf("disclosure: %s of order %d names no kinds or no purpose", d.Act, d.Order)
+// Record writes disclosures in the transaction of their act.
+func Record(ctx context.Context, tx *db.Tx, list ...Disclosure) error {
+	const columns = 11
+	var ofOrders []any
+	for _, d := range list {
+		if len(d.Kinds) == 0 || d.Purpose == "" || d.Act == "" {
+			return fmt.Errorf("disclosure: %s of order %d names no kinds or no purpose", d.Act, d.Order)
+		}
+		if d.Login != 0 {
+			if err := d.recordOfLogin(ctx, tx); err != nil {
+				return err
+			}
+			continue
+		}
+		ofOrders = append(ofOrders, d.Order, optional(d.SellerOrder), d.Recipient, d.RecipientID, d.Name, d.Act, d.kinds(), string(d.Purpose), d.Reason, optional(d.Cause), clock.Micros(d.At))
 	}
-	kinds := make([]string, len(d.Kinds))
-	for i, k := range d.Kinds {
-		kinds[i] = string(k)
+	if len(ofOrders) == 0 {
+		return nil
 	}
-	var part, cause any
-	if d.SellerOrder != 0 {
-		part = d.SellerOrder
+	if _, err := db.Exec(ctx, tx, `INSERT INTO disclosures (order_id, seller_order_id, recipient, recipient_id, name, act, fields, purpose, reason, cause, at)
+		VALUES `+db.Values(len(ofOrders)/columns, columns)+` ON CONFLICT (cause) DO NOTHING`, ofOrders...); err != nil {
+		return fmt.Errorf("disclosure: %w", err)
 	}
-	if d.Cause != "" {
-		cause = d.Cause
-	}
-	var err error
-	if d.Login != 0 { // one that is gone has nobody left to read it
-		_, err = db.Exec(ctx, tx, `INSERT INTO login_disclosures (login_id, recipient, name, act, fields, purpose, reason, cause, at)
-			SELECT id, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT) FROM logins WHERE id = $1 ON CONFLICT (cause) DO NOTHING`,
-			d.Login, d.Recipient, d.Name, d.Act, strings.Join(kinds, ","), string(d.Purpose), d.Reason, cause, clock.Micros(d.At))
-	} else {
-		_, err = db.Exec(ctx, tx, `INSERT INTO disclosures (order_id, seller_order_id, recipient, recipient_id, name, act, fields, purpose, reason, cause, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (cause) DO NOTHING`,
-			d.Order, part, d.Recipient, d.RecipientID, d.Name, d.Act, strings.Join(kinds, ","), string(d.Purpose), d.Reason, cause, clock.Micros(d.At))
-	}
-	if err != nil {
+	return nil
+}
+
+// recordOfLogin writes what is about an account. One that is gone has nobody left to read it.
+func (d *Disclosure) recordOfLogin(ctx context.Context, tx *db.Tx) error {
+	if _, err := db.Exec(ctx, tx, `INSERT INTO login_disclosures (login_id, recipient, name, act, fields, purpose, reason, cause, at)
+		SELECT id, $2, $3, $4, $5, $6, $7, $8, CAST($9 AS BIGINT) FROM logins WHERE id = $1 ON CONFLICT (cause) DO NOTHING`,
+		d.Login, d.Recipient, d.Name, d.Act, d.kinds(), string(d.Purpose), d.Reason, optional(d.Cause), clock.Micros(d.At)); err != nil {
 		return fmt.Errorf("disclosure: %s: %w", d.Act, err)
 	}
 	return nil
+}
+
+func (d *Disclosure) kinds() string {
+	var b strings.Builder
+	for i, k := range d.Kinds {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(string(k))
+	}
+	return b.String()
+}
+
+// optional is NULL for what is not there.
+func optional[T comparable](v T) any {
+	if v == *new(T) {
+		return nil
+	}
+	return v
+}
+
+// Recorded reports whether the disclosure of a cause is there.
+func Recorded(ctx context.Context, r db.Reader, cause string) (bool, error) {
+	_, err := db.One(ctx, r, db.Int, `SELECT id FROM disclosures WHERE cause = $1`, cause)
+	if errors.Is(err, db.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Carried records that a provider carries a letter to the owner of a login. A

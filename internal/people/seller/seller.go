@@ -55,6 +55,7 @@ type Store struct {
 	LegalName    string
 	Registration string
 	Commission   money.BasisPoints
+	HasEmail     bool // letters reach the seller
 }
 
 // New is what it takes to add a seller with a store.
@@ -73,7 +74,7 @@ func Add(ctx context.Context, tx *db.Tx, by access.Actor, n New, now time.Time) 
 	if err != nil {
 		return s, err
 	}
-	s.Seller = ID(id)
+	s.Seller, s.HasEmail = ID(id), !n.Email.IsZero()
 	s.PublicID = clock.PublicID()
 	id, err = db.One(ctx, tx, db.Int, `INSERT INTO stores (public_id, seller_id, slug, name, tagline, about, city, pack_days, return_days, picture_blob, picture_color, opened_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id`,
@@ -117,13 +118,13 @@ func Contact(ctx context.Context, r db.Reader, id ID) (contact.Email, contact.Ph
 
 const selectStore = `
 	SELECT st.id, st.public_id, st.seller_id, st.slug, st.name, st.tagline, st.about, st.city, st.pack_days, st.return_days,
-		st.picture_blob, st.picture_color, st.opened_at, se.name, se.legal_name, se.registration, se.commission_bp
+		st.picture_blob, st.picture_color, st.opened_at, se.name, se.legal_name, se.registration, se.commission_bp, se.email <> ''
 	FROM stores st JOIN sellers se ON se.id = st.seller_id`
 
 func scanStore(rows *db.Rows, s *Store) error {
 	var opened int64
 	err := rows.Scan(&s.ID, &s.PublicID, &s.Seller, &s.Slug, &s.Name, &s.Tagline, &s.About, &s.City, &s.PackDays, &s.ReturnDays,
-		&s.PictureBlob, &s.PictureColor, &opened, &s.SellerName, &s.LegalName, &s.Registration, &s.Commission)
+		&s.PictureBlob, &s.PictureColor, &opened, &s.SellerName, &s.LegalName, &s.Registration, &s.Commission, &s.HasEmail)
 	s.OpenedAt = clock.FromMicros(opened)
 	return err
 }

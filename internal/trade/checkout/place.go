@@ -3,7 +3,7 @@
 // There are no steps to skip: one quote lists what is missing, and Place checks
 // everything again in one transaction: it prices anew, compares with the total
 // that the buyer saw, records the order with its snapshots, due payments,
-// timeline, audit entry and letters, and takes the stock last. The same key or
+// timeline, audit entry, letters and what they tell the sellers, and takes the stock last. The same key or
 // the same cart gives the same order, also after a crash between commit and answer.
 //
 // Personal data: passes through to package order, is never logged. Tables: idempotency_keys.

@@ -3,8 +3,12 @@ package checkout
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
+	"aromart/internal/care/disclosure"
+	"aromart/internal/care/policy"
 	"aromart/internal/goods/inventory"
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
@@ -59,7 +63,7 @@ func (p *placing) write(ctx context.Context, tx *db.Tx) (*order.Order, error) {
 	if err := order.Insert(ctx, tx, o, p.contact, p.By, p.now); err != nil {
 		return nil, err
 	}
-	if err := p.settle(ctx, tx, o); err != nil {
+	if err := p.settle(ctx, tx, o, q); err != nil {
 		return nil, err
 	}
 	var items []inventory.Item
@@ -150,7 +154,7 @@ func (p *placing) part(q *Parcel) order.SellerOrder {
 
 // settle writes what belongs to the order beside itself: due payments, key,
 // audit entry, letters and timers.
-func (p *placing) settle(ctx context.Context, tx *db.Tx, o *order.Order) error {
+func (p *placing) settle(ctx context.Context, tx *db.Tx, o *order.Order, q *Quote) error {
 	dues := make([]payment.Due, len(o.Parts))
 	for i, part := range o.Parts {
 		dues[i] = payment.Due{Order: o.ID, SellerOrder: part.ID, Kind: o.PaymentMethod, Amount: part.Total}
@@ -172,6 +176,9 @@ func (p *placing) settle(ctx context.Context, tx *db.Tx, o *order.Order) error {
 			return err
 		}
 	}
+	if err := tellSellers(ctx, tx, o, q, p.now); err != nil {
+		return err
+	}
 	for _, part := range o.Parts {
 		if err := job.Enqueue(ctx, tx, JobSellerLetter, SellerOrderJob{part.ID}, p.now); err != nil {
 			return err
@@ -183,6 +190,25 @@ func (p *placing) settle(ctx context.Context, tx *db.Tx, o *order.Order) error {
 		}
 	}
 	return nil
+}
+
+// tellSellers records what the sellers' letters will give away: with the order
+// they are sure to go, so their evidence is durable with it.
+func tellSellers(ctx context.Context, tx *db.Tx, o *order.Order, q *Quote, now time.Time) error {
+	var told []disclosure.Disclosure
+	for i := range o.Parts {
+		if q.Parcels[i].Store.HasEmail {
+			told = append(told, ToldSeller(o.ID, &o.Parts[i], now))
+		}
+	}
+	return disclosure.Record(ctx, tx, told...)
+}
+
+// ToldSeller is the disclosure of a part of an order to its seller by letter; a
+// part has one, whoever records it.
+func ToldSeller(o order.ID, part *order.SellerOrder, at time.Time) disclosure.Disclosure {
+	return disclosure.Disclosure{Order: int64(o), SellerOrder: int64(part.ID), Recipient: disclosure.Seller, RecipientID: int64(part.Seller),
+		Act: "order.letter", Kinds: disclosure.Goods, Purpose: policy.UseSharing, Cause: "order.letter " + strconv.FormatInt(int64(part.ID), 10), At: at}
 }
 
 // isLine tells a fault of one line from one of the whole order.

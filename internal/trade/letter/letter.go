@@ -165,7 +165,7 @@ func (o *Office) toSeller(ctx context.Context, j job.Job) error {
 	b.WriteString(tr.T("letter.seller.hand_over", "day", tr.Date(o.local(part.HandOverBy), i18n.Full)) + "\n")
 	b.WriteString(tr.T("letter.cash", "sum", o.sum(part.Total, tr)) + "\n")
 	o.closing(&b, tr)
-	if err := o.toSellerOf(ctx, j, part, "order.letter"); err != nil {
+	if err := o.toldSellerOf(ctx, j, part); err != nil {
 		return err
 	}
 	return o.Sender.Send(ctx, mail.Message{To: to, Language: tr.Lang(), MessageID: o.messageID(j), Date: j.CreatedAt,

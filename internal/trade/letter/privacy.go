@@ -19,6 +19,7 @@ import (
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/job"
 	"aromart/internal/platform/mail"
+	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/order"
 )
 
@@ -31,22 +32,28 @@ func (o *Office) registerPrivacy(r *job.Runner) {
 	r.Handle(privacy.JobSellerCorrected, o.toldSeller("letter.seller.corrected"))
 }
 
-// disclosed records that a letter gives data of an order away: the goods to a
-// seller, and to the provider that carries a letter to the customer what stands
-// in it. A mail that stays in the outbox reaches no provider. Whatever happens
-// to the mail, one job is one disclosure.
+// toldSellerOf makes sure that a letter that gives goods of an order to a seller
+// is recorded before it goes. The order did so, unless an older version placed
+// it or the seller had no address then.
+func (o *Office) toldSellerOf(ctx context.Context, j job.Job, p *order.SellerOrder) error {
+	d := checkout.ToldSeller(p.Order, p, j.CreatedAt)
+	known, err := disclosure.Recorded(ctx, o.DB, d.Cause)
+	if err != nil || known {
+		return err
+	}
+	return o.DB.Write(ctx, func(tx *db.Tx) error { return disclosure.Record(ctx, tx, d) })
+}
+
+// disclosed records what a letter to the customer gives to the provider that
+// carries it. Whatever happens to the mail, one job is one disclosure.
 func (o *Office) disclosed(ctx context.Context, j job.Job, d disclosure.Disclosure) error {
 	d.Cause = o.messageID(j)
 	d.At = j.CreatedAt
 	return o.DB.Write(ctx, func(tx *db.Tx) error { return disclosure.Record(ctx, tx, d) })
 }
 
-func (o *Office) toSellerOf(ctx context.Context, j job.Job, p *order.SellerOrder, act string) error {
-	return o.disclosed(ctx, j, disclosure.Disclosure{Order: int64(p.Order), SellerOrder: int64(p.ID), Recipient: disclosure.Seller, RecipientID: int64(p.Seller),
-		Act: act, Kinds: disclosure.Goods, Purpose: policy.UseSharing})
-}
-
-// sendToCustomer hands a letter over, and notes the provider that will carry it.
+// sendToCustomer hands a letter over, and notes the provider that will carry it:
+// none for a mail that stays in the outbox.
 func (o *Office) sendToCustomer(ctx context.Context, j job.Job, ord *order.Order, m mail.Message) error {
 	if o.Provider != "" {
 		if err := o.disclosed(ctx, j, disclosure.Disclosure{Order: int64(ord.ID), Recipient: disclosure.Provider, Name: o.Provider,
