@@ -2,6 +2,7 @@
 # Checks the pages of a running demo in Chromium and prints one table.
 #
 #   bench/pages.sh [options] BASE [TOOLS]
+#   bench/pages.sh --templates [options] [TOOLS]
 #
 #   BASE    the shop, e.g. http://127.0.0.1:8080 of `aromart demo`
 #   TOOLS   directory with lighthouse.sh, axe.mjs, weight.mjs, nojs.mjs, html.sh; ../shared/tools/ux unless given
@@ -9,7 +10,7 @@
 #   --only REGEX        only pages whose name matches
 #   --langs "en si ta"  in which languages; all three unless given
 #   --lighthouse        measure with Lighthouse, three runs a page, instead of the other checks: nothing else may run meanwhile
-#   --templates         the shop is the preview of package ui (every template with made-up contents, right to left as well)
+#   --templates         every template of package ui with made-up contents, in English and from right to left; it starts its own server
 #   --tasks             only the buyer's tasks, without and with script
 #   --print             only the paper: how many A4 pages an order, its receipt and the policy take
 #
@@ -30,18 +31,30 @@ while [ $# -gt 0 ]; do
     *) break ;;
   esac
 done
-base=${1:?usage: bench/pages.sh [options] BASE [TOOLS]}
-base=${base%/}
-tools=$(realpath "${2:-../shared/tools/ux}")
+if [ "$mode" = templates ]; then
+  base=http://127.0.0.1:$((20000 + RANDOM % 10000))
+else
+  base=${1:?usage: bench/pages.sh [options] BASE [TOOLS]}
+  base=${base%/}
+  shift
+fi
+tools=$(realpath "${1:-../shared/tools/ux}")
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap '[ -z "${preview:-}" ] || kill "$preview"; rm -rf "$work"' EXIT
 if [ ! -d "$tools/node_modules" ]; then
   cp -r "$tools/." "$work/tools"
   tools=$work/tools
   (cd "$tools" && npm install --silent --no-audit --no-fund >&2)
 fi
 node=$tools/node_modules/.bin/node
+
+if [ "$mode" = templates ]; then
+  go test -c -o "$work/ui.test" ./internal/web/ui
+  "$work/ui.test" -test.run TestPreview -test.timeout 0 -preview "${base#http://}" >/dev/null &
+  preview=$!
+  until command curl -sf -o /dev/null "$base/"; do kill -0 "$preview" 2>/dev/null || { echo "bench/pages.sh: the preview did not start" >&2; exit 1; }; sleep 0.2; done
+fi
 
 # The buyer whose cart, checkout and order are looked at.
 jar=$work/jar

@@ -26,7 +26,7 @@ const (
 func ParseName(field, raw string) (Name, error) {
 	s, err := ParseLine(field, raw, MaxName)
 	if err == nil && s.IsZero() {
-		err = errs.Field(field, "error.required")
+		err = errs.Field(field, "error.required").Saying("contact.name_missing")
 	}
 	return s, err
 }
@@ -62,7 +62,7 @@ func ParseText(field, raw string, limit int) (Text, error) {
 func ParseEmail(field, raw string) (Email, error) {
 	s := strings.TrimSpace(raw)
 	if s == "" {
-		return Email{}, errs.Field(field, "error.required")
+		return Email{}, errs.Field(field, "error.required").Saying("error.bad_email")
 	}
 	if len(s) > MaxEmail {
 		return Email{}, errs.Field(field, "error.too_long", "n", MaxEmail)

@@ -18,7 +18,7 @@ type Address struct {
 func ParseAddress(m *market.Profile, field, typed string) (Address, error) {
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
-		return Address{}, errs.Field(field, "error.required")
+		return Address{}, errs.Field(field, "error.required").Saying("auth.bad_address")
 	}
 	if strings.Contains(typed, "@") {
 		email, err := contact.ParseEmail(field, typed)

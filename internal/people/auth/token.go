@@ -35,7 +35,7 @@ func (d *Desk) IssueToken(ctx context.Context, v *Visit, name contact.Text, scop
 	case !v.Fresh:
 		return "", errProve
 	case name.IsZero():
-		return "", errs.Field("name", "error.required")
+		return "", errs.Field("name", "error.required").Saying("contact.name_missing")
 	case scopes == 0:
 		return "", errs.Field("scope", "auth.token_scope")
 	case days < 1 || days > 365:

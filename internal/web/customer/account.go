@@ -60,10 +60,11 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := &ui.AccountView{Heading: v.T.T("account.hello", "name", visit.FirstName(v.Visit.Login.Name))}
-	latest := ui.Panel{Title: v.T.T("account.latest"), Text: []string{v.T.T("account.orders.none")}}
+	latest := nothing(v, "account.orders.none")
 	if len(list) > 0 {
-		latest.Text, latest.Entries = nil, []ui.Entry{p.orderEntry(v, list[0])}
+		latest = ui.Panel{Entries: []ui.Entry{p.orderEntry(v, list[0])}}
 	}
+	latest.Title = v.T.T("account.latest")
 	notes, err := wishlist.Items(r.Context(), p.DB, v.Actor.ID, v.Lang)
 	if err != nil {
 		return err
@@ -75,8 +76,15 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 	link := func(path, id string, args ...any) ui.Entry {
 		return ui.Entry{Href: v.Link(path), Title: v.T.T(id), Lines: []string{v.T.T(id+".about", args...)}}
 	}
-	view.Panels = []ui.Panel{latest, {Entries: []ui.Entry{link("/account/orders", "account.orders"), link("/account/addresses", "account.addresses", "n", len(places)),
-		link("/account/wishlist", "account.wishlist", "n", len(notes)), link("/account/preferences", "account.preferences"), link("/account/security", "account.security"),
+	saved := func(path, id string, n int) ui.Entry {
+		e := link(path, id, "n", n)
+		if n == 0 {
+			e.Lines = []string{v.T.T("account.nothing_saved")}
+		}
+		return e
+	}
+	view.Panels = []ui.Panel{latest, {Entries: []ui.Entry{link("/account/orders", "account.orders"), saved("/account/addresses", "account.addresses", len(places)),
+		saved("/account/wishlist", "account.wishlist", len(notes)), link("/account/preferences", "account.preferences"), link("/account/security", "account.security"),
 		link("/account/data", "account.data")}},
 		{Entries: []ui.Entry{{Title: v.T.T("account.signed_in", "address", v.Visit.Login.Address.String()), Buttons: []ui.Button{{Action: v.Link("/logout"), Text: v.T.T("account.logout"), Main: true}}}}}}
 	waits, err := privacy.Waiting(r.Context(), p.DB, v.Actor.ID)
@@ -88,6 +96,11 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 		view.Links = []ui.Link{{Href: v.Link("/account/data#delete"), Text: v.T.T("privacy.delete.withdraw")}}
 	}
 	return p.showForm(w, r, v, view, nil)
+}
+
+// nothing says that a list is empty, and leads to where it fills.
+func nothing(v *visit.Visit, id string) ui.Panel {
+	return ui.Panel{Text: []string{v.T.T(id)}, Links: []ui.Link{{Href: v.Link("/"), Text: v.T.T("ui.cart.browse")}}}
 }
 
 // orderEntry is an order in a list.
@@ -124,8 +137,11 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request) error {
 	for _, o := range list {
 		panel.Entries = append(panel.Entries, p.orderEntry(v, o))
 	}
-	if len(list) == 0 {
-		panel.Text = []string{v.T.T("account.orders.none")}
+	switch {
+	case len(list) == 0 && asked.Q != "":
+		panel = ui.Panel{Text: []string{v.T.T("account.orders.not_found")}, Links: []ui.Link{{Href: v.Link("/account/orders"), Text: v.T.T("account.orders.all")}}}
+	case len(list) == 0:
+		panel = nothing(v, "account.orders.none")
 	}
 	view := &ui.AccountView{Heading: v.T.T("account.orders"), Crumbs: p.crumb(v), Panels: []ui.Panel{panel}, Find: &ui.Find{Action: v.Link("/account/orders"), Label: v.T.T("account.orders.find"), Value: asked.Q}}
 	if more {
@@ -172,7 +188,7 @@ func (p *Pages) wishlist(w http.ResponseWriter, r *http.Request) error {
 	}
 	panel := ui.Panel{}
 	if len(list) == 0 {
-		panel.Text = []string{v.T.T("account.wishlist.none")}
+		panel = nothing(v, "account.wishlist.none")
 	}
 	for _, i := range list {
 		panel.Entries = append(panel.Entries, p.wish(v, &i))

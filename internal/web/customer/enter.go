@@ -67,6 +67,14 @@ func passwordField(v *visit.Visit, label, complete, problem string) ui.Field {
 	return f
 }
 
+// given wants a password at all. It says nothing of whether one is right.
+func given(password string) error {
+	if password == "" {
+		return errs.Field("password", "error.required").Saying("auth.password_missing")
+	}
+	return nil
+}
+
 func codeField(v *visit.Visit, label, problem string) ui.Field {
 	return ui.Field{Name: "code", Label: v.T.T(label), Error: problem, Type: "code", Autocomplete: "one-time-code", Required: true, Max: 20}
 }
@@ -161,6 +169,9 @@ func (p *Pages) registerPost(w http.ResponseWriter, r *http.Request) error {
 		list = append(list, err.(*errs.Error))
 	}
 	if len(list) > 0 {
+		if bad, ok := faults(auth.CheckPassword("password", f.Password)); ok { // all at once
+			list = append(list, bad...)
+		}
 		return p.showRegister(w, r, v, f, list)
 	}
 	form, err := p.People.Register(r.Context(), n, v.Now)
@@ -272,6 +283,11 @@ func (p *Pages) loginPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	a, err := auth.ParseAddress(p.Market, "contact", f.Contact)
 	var in *auth.Entered
+	if missing := given(f.Password); missing != nil {
+		list, _ := faults(err)
+		rest, _ := faults(missing)
+		err = append(list, rest...)
+	}
 	if err == nil {
 		in, err = p.People.SignIn(r.Context(), a, f.Password, origin(r), v.Now)
 	}

@@ -76,7 +76,11 @@ func (p *Pages) security(w http.ResponseWriter, r *http.Request) error {
 	if !p.People.MailOnly || !l.Phone.IsZero() {
 		phone := ui.Entry{Title: v.T.T("account.phone"), Lines: lines(p.Market.FormatPhone(l.Phone.Reveal()))}
 		if !p.People.MailOnly {
-			phone.Links = []ui.Link{{Href: v.Link("/account/security/phone"), Text: v.T.T("account.change")}}
+			does := "account.change"
+			if l.Phone.IsZero() {
+				does = "account.add"
+			}
+			phone.Links = []ui.Link{{Href: v.Link("/account/security/phone"), Text: v.T.T(does)}}
 		}
 		ways.Entries = append(ways.Entries, phone)
 	}
@@ -218,7 +222,10 @@ func (p *Pages) provePost(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, err := p.People.Prove(r.Context(), v.Visit, f.Password, f.Code, v.Now)
+	token, err := "", given(f.Password)
+	if err == nil {
+		token, err = p.People.Prove(r.Context(), v.Visit, f.Password, f.Code, v.Now)
+	}
 	if list, ok := faults(err); ok {
 		return p.showProveAgain(w, r, v, f, list)
 	}

@@ -158,7 +158,7 @@ func (p *Pages) tokenIssue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.tokens.made"), Intro: []string{v.T.T("account.tokens.made.intro")}, Crumbs: p.securityCrumbs(v),
+	return p.showForm(w, r, v, &ui.AccountView{Heading: v.T.T("account.tokens.made"), Notice: v.T.T("account.tokens.made.intro"), Tone: "warn", Crumbs: p.securityCrumbs(v),
 		Panels: []ui.Panel{{Title: name.Reveal(), Codes: []string{secret}}}, Links: []ui.Link{{Href: v.Link("/account/security/tokens"), Text: v.T.T("account.tokens.kept")}, {Href: "/api/docs", Text: v.T.T("account.tokens.docs")}}}, nil)
 }
 

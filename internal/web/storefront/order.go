@@ -222,7 +222,11 @@ func (s *Shop) orderPart(v *visit.Visit, o *order.Order, p *order.SellerOrder) u
 			Price: s.Price(v, l.UnitPrice), Total: s.Price(v, l.Total), Picture: s.picture(l.Snapshot)})
 	}
 	if !ended(p) {
-		out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.Cost(v, p.Sums.Delivery)}, {Text: v.T.T("buy.part.cash"), Amount: s.Price(v, p.Total)}}
+		out.Sums = []ui.Sum{{Text: v.T.T("buy.sum.delivery", "n", 1), Amount: s.Cost(v, p.Sums.Delivery)}}
+		if p.Fee > 0 {
+			out.Sums = append(out.Sums, ui.Sum{Text: v.T.T("buy.sum.fee"), Amount: s.Price(v, p.Fee)})
+		}
+		out.Sums = append(out.Sums, ui.Sum{Text: v.T.T("buy.part.cash"), Amount: s.Price(v, p.Total)})
 	}
 	if p.CanCancel() {
 		out.Cancel, out.Until = v.Link("/orders/"+o.Number+"/cancel"), v.T.T("buy.cancel_until")
@@ -263,10 +267,10 @@ func (s *Shop) steps(v *visit.Visit, o *order.Order, p *order.SellerOrder, state
 	list := []ui.Step{placed}
 	at := map[string]int{"to_confirm": 1, "being_prepared": 2, "on_the_way": 3, "delivered": 4, "completed": 4}[state]
 	for i, step := range [...]struct{ name, status string }{{"confirmed", order.Confirmed}, {"packed", order.Accepted}, {"on_the_way", "handed_over"}, {"delivered", "delivered"}} {
-		list = append(list, ui.Step{Text: v.T.T("buy.step." + step.name), When: when(step.status), Done: i+1 < at || at == 4, Current: i+1 == at && at != 4})
+		list = append(list, ui.Step{Text: v.T.T("buy.step." + step.name), When: when(step.status), Done: i+1 < at || at == 4, Current: i+1 == at})
 	}
-	if at == 4 {
-		list[4].Done, list[4].Current = false, true
+	if at == 1 { // what has not happened does not stand there as if it had
+		list[1].Text = v.T.T("buy.part.to_confirm")
 	}
 	return list
 }
@@ -341,7 +345,11 @@ func (s *Shop) showTrack(w http.ResponseWriter, r *http.Request, v *visit.Visit,
 		{Name: "number", Label: v.T.T("buy.number"), Hint: v.T.T("buy.number.hint"), Value: number, Autocomplete: "off", Max: 20},
 		{Name: "contact", Label: v.T.T("buy.contact"), Value: address, Autocomplete: "email", Max: 254},
 	}
+	missing := map[string]string{"number": "buy.number.missing", "contact": "auth.bad_address"}
 	for _, e := range faults {
+		if id := missing[e.Field]; e.ID == "error.required" && id != "" {
+			e = e.Saying(id)
+		}
 		view.Problems = append(view.Problems, ui.Problem{Field: e.Field, Message: v.T.Error(e)})
 		for i := range view.Fields {
 			if view.Fields[i].Name == e.Field {
