@@ -72,6 +72,18 @@ func (*orderCancelCmd) Help() string {
 	return examples + "    aromart order cancel 7KD-2M9-Q4TX --reason \"customer called\""
 }
 
+func (*orderRejectCmd) Help() string {
+	return examples + "    aromart order reject 7KD-2M9-Q4TX --part 1 --reason \"broke when it was packed\""
+}
+
+func (*orderReceiveCmd) Help() string {
+	return examples + "    aromart order receive 7KD-2M9-Q4TX --part 1"
+}
+
+func (*orderLoseCmd) Help() string {
+	return examples + "    aromart order lose 7KD-2M9-Q4TX --part 1 --reason \"courier cannot find it\""
+}
+
 func (*routesCmd) Help() string { return examples + "    aromart routes --json" }
 
 func (*fsckCmd) Help() string { return examples + "    aromart fsck && echo sound" }

@@ -29,11 +29,14 @@ type orderCmd struct {
 	Show     orderShowCmd     `cmd:"" help:"Show one order with its parts, lines and timeline."`
 	Confirm  orderConfirmCmd  `cmd:"" help:"Confirm an order after a recorded call."`
 	Accept   orderAcceptCmd   `cmd:"" help:"Accept an order for its seller."`
+	Reject   orderRejectCmd   `cmd:"" help:"Refuse an order for its seller, who cannot send it."`
 	HandOver orderHandOverCmd `cmd:"" name:"hand-over" help:"Hand a parcel to the courier."`
 	Deliver  orderDeliverCmd  `cmd:"" help:"Record that a parcel arrived and its cash was taken."`
 	Resolve  orderResolveCmd  `cmd:"" help:"Record that a difference between cash taken and due is settled."`
 	Refuse   orderRefuseCmd   `cmd:"" help:"Record that a parcel was refused and came back."`
-	Cancel   orderCancelCmd   `cmd:"" help:"Cancel an order or one part of it."`
+	Cancel   orderCancelCmd   `cmd:"" help:"Cancel an order or one part of it; a parcel on its way is called back."`
+	Receive  orderReceiveCmd  `cmd:"" help:"Record that a parcel which was called back has come back."`
+	Lose     orderLoseCmd     `cmd:"" help:"Record that the courier lost a parcel."`
 }
 
 // operator is whoever sits at the machine's shell.
@@ -119,24 +122,26 @@ func (h *house) outOfPlace(ctx context.Context, id order.ID, s order.Scope) erro
 	return errors.New(text)
 }
 
-// nextCommands are the subcommands of order that fit where a part stands.
+// nextCommands are the subcommands of order that fit where a part and its parcel stand.
 func nextCommands(p *order.SellerOrder) []string {
+	switch p.Fulfillment.Status {
+	case fulfillment.HandedOver, fulfillment.InTransit, fulfillment.OutForDelivery, fulfillment.AttemptFailed:
+		return []string{"deliver", "refuse", "lose", "cancel"}
+	case fulfillment.Returning: // also when the part was canceled
+		return []string{"receive", "lose"}
+	case fulfillment.Delivered:
+		if p.Payment.Status == payment.Difference {
+			return []string{"resolve"}
+		}
+		return nil
+	}
 	switch p.Status {
 	case order.AwaitingConfirmation:
 		return []string{"confirm", "cancel"}
 	case order.Confirmed:
-		return []string{"accept", "hand-over", "cancel"}
+		return []string{"accept", "reject", "hand-over", "cancel"}
 	case order.Accepted:
-		switch p.Fulfillment.Status {
-		case "", fulfillment.Planned, fulfillment.Packed:
-			return []string{"hand-over", "cancel"}
-		case fulfillment.HandedOver, fulfillment.InTransit, fulfillment.OutForDelivery, fulfillment.AttemptFailed:
-			return []string{"deliver", "refuse"}
-		case fulfillment.Delivered:
-			if p.Payment.Status == payment.Difference {
-				return []string{"resolve"}
-			}
-		}
+		return []string{"hand-over", "reject", "cancel"}
 	}
 	return nil
 }
@@ -252,8 +257,58 @@ type orderCancelCmd struct {
 }
 
 func (o *orderCancelCmd) Run(ctx context.Context, c *console) error {
-	return o.act(ctx, c, plainly("canceled", func(tx *db.Tx, s order.Scope, now time.Time) error {
-		return fulfillment.Cancel(ctx, tx, operator, s, o.Reason, now)
+	return o.act(ctx, c, func(*house) (step, error) {
+		return func(tx *db.Tx, s order.Scope, now time.Time) (string, error) {
+			if err := fulfillment.Cancel(ctx, tx, operator, s, o.Reason, now); err != nil {
+				return "", err
+			}
+			return canceled(ctx, tx, s)
+		}, nil
+	})
+}
+
+// canceled says what is still to be done when a parcel was called back.
+func canceled(ctx context.Context, tx *db.Tx, s order.Scope) (string, error) {
+	o, err := order.ByID(ctx, tx, s.Order)
+	if err != nil {
+		return "", err
+	}
+	text := "canceled"
+	for _, p := range o.Parts {
+		if (s.SellerOrder == 0 || s.SellerOrder == p.ID) && p.Fulfillment.Status == fulfillment.Returning {
+			text += fmt.Sprintf("\n  part %d is called back; when it is here: aromart order receive %s --part %d", p.Position, o.Number, p.Position)
+		}
+	}
+	return text, nil
+}
+
+type orderRejectCmd struct {
+	oneOrder
+	Reason string `required:"" help:"Why the seller cannot send it."`
+}
+
+func (o *orderRejectCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, plainly("refused by its seller", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Reject(ctx, tx, operator, s, o.Reason, now)
+	}))
+}
+
+type orderReceiveCmd struct{ oneOrder }
+
+func (o *orderReceiveCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, plainly("received and back in stock", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Receive(ctx, tx, operator, s, now)
+	}))
+}
+
+type orderLoseCmd struct {
+	oneOrder
+	Reason string `required:"" help:"What the courier said, in words that name nobody."`
+}
+
+func (o *orderLoseCmd) Run(ctx context.Context, c *console) error {
+	return o.act(ctx, c, plainly("lost: nothing is owed, nothing comes back", func(tx *db.Tx, s order.Scope, now time.Time) error {
+		return fulfillment.Lose(ctx, tx, operator, s, o.Reason, now)
 	}))
 }
 

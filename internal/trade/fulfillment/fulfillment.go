@@ -192,34 +192,31 @@ func end(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, event, 
 	if err != nil {
 		return err
 	}
-	var refusal error
-	ended := 0
+	var refusals []error
 	for _, h := range held {
-		if event == "expire" && (h.ConfirmBy.IsZero() || h.ConfirmBy.After(now)) {
-			refusal = errs.New(errs.Conflict, "order.not_yet_late")
-			continue
-		}
 		f, err := newest(ctx, tx, h.ID)
 		if err != nil {
 			return err
 		}
-		if refusal = a.mayEnd(f, event); refusal != nil {
+		if refusal := a.mayEnd(h, f, event); refusal != nil {
+			refusals = append(refusals, refusal)
 			continue
 		}
 		if err := a.endPart(ctx, tx, h, f, event); err != nil {
 			return err
 		}
-		ended++
 	}
-	if ended == 0 {
-		return refusal
+	if len(refusals) == len(held) {
+		return refusals[len(refusals)-1]
 	}
 	return a.finish(ctx, tx, inventory.Canceled)
 }
 
-// mayEnd guards what the machine of seller orders cannot see: the parcel.
-func (a *act) mayEnd(f parcel, event string) error {
+// mayEnd guards what the machine of seller orders cannot see: the clock and the parcel.
+func (a *act) mayEnd(h order.Held, f parcel, event string) error {
 	switch {
+	case event == "expire" && (h.ConfirmBy.IsZero() || h.ConfirmBy.After(a.now)):
+		return errs.New(errs.Conflict, "order.not_yet_late")
 	case f.beforeHandOver():
 		return nil
 	case f.Status == Delivered || f.Status == Closed || f.Status == Lost:

@@ -101,6 +101,7 @@ func TestEveryWayAnOrderGoes(t *testing.T) {
 		{"refused", order.Confirmed, []doing{{merchant, handOver}, {operator, refuse}}, "undelivered", "closed", "void", 0},
 		{"recalled", order.Confirmed, []doing{{merchant, handOver}, {support, cancel}}, "canceled", "returning", "void", 3},
 		{"recalled and back", order.Confirmed, []doing{{merchant, handOver}, {support, cancel}, {merchant, receive}}, "canceled", "closed", "void", 0},
+		{"recalled and lost", order.Confirmed, []doing{{merchant, handOver}, {support, cancel}, {support, lose}}, "canceled", "lost", "void", 3},
 		{"given up", order.Confirmed, []doing{{merchant, handOver}, {support, carry("scan")}, {support, carry("send_out")}, {support, carry("fail_attempt")},
 			{support, carry("give_up")}, {merchant, receive}}, "undelivered", "closed", "void", 0},
 		{"lost", order.Confirmed, []doing{{merchant, handOver}, {support, lose}}, "undelivered", "lost", "void", 3},
@@ -402,6 +403,39 @@ func TestCancelAndHandOverNeverBothSucceed(t *testing.T) {
 		}
 		if n := w.Count(t, `SELECT count(*) FROM seller_orders p JOIN fulfillments f ON f.seller_order_id = p.id WHERE p.status = 'canceled' AND f.status <> 'canceled'`); n != 0 {
 			t.Errorf("%d canceled parts travel", n)
+		}
+	})
+}
+
+// A parcel that was called back keeps its order open until it has come back or is lost.
+func TestACalledBackParcelEndsItsOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := ordertest.New(t, d, 100)
+		for name, end := range map[string]act{"received": receive, "lost": lose} {
+			o := w.Place(t, order.Confirmed, ordertest.Want{0, 0, 3})
+			s := order.Scope{Order: o.ID}
+			for _, do := range []act{handOver, cancel} {
+				w.Write(t, func(ctx context.Context, tx *db.Tx) error { return do(ctx, tx, ordertest.Operator, s) })
+			}
+			const window = 14 * 24 * time.Hour
+			later := now.AddDate(1, 0, 0)
+			open := func() bool {
+				list, err := order.Closings(t.Context(), d, []int64{int64(o.ID)}, window, later)
+				if err != nil || len(list) != 1 {
+					t.Fatalf("%v, %v", list, err)
+				}
+				return list[0].Open
+			}
+			if !open() {
+				t.Errorf("%s: closed while its parcel is under way", name)
+			}
+			w.Write(t, func(ctx context.Context, tx *db.Tx) error { return end(ctx, tx, ordertest.Operator, s) })
+			if open() {
+				t.Errorf("%s: still open a year later", name)
+			}
+			if n := w.Count(t, `SELECT count(*) FROM jobs WHERE payload LIKE $1`, `%"event":"`+map[string]string{"received": "receive", "lost": "lose"}[name]+`"%`); n != 0 {
+				t.Errorf("%s: %d letters about an order that was canceled before", name, n)
+			}
 		}
 	})
 }

@@ -167,7 +167,7 @@ const AsDue money.Amount = -1
 // was taken at the door. An amount can be given for one part only.
 func Deliver(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, cash money.Amount, now time.Time) error {
 	a := act{by: by, now: now}
-	moving, err := a.moving(ctx, tx, s, "deliver")
+	moving, err := a.traveling(ctx, tx, s, "deliver", onTheWay...)
 	if err != nil {
 		return err
 	}
@@ -234,25 +234,29 @@ type traveling struct {
 	parcel parcel
 }
 
-// moving returns the accepted parts of the scope whose parcels are on the way to the door.
-func (a *act) moving(ctx context.Context, tx *db.Tx, s order.Scope, event string) ([]traveling, error) {
-	held, err := a.hold(ctx, tx, s, event, order.Confirmed, order.Accepted)
+// onTheWay are the statuses of a parcel between the hand-over and the door.
+var onTheWay = []string{HandedOver, InTransit, OutForDelivery, AttemptFailed}
+
+// traveling returns the parts of the scope whose parcels have one of the statuses.
+func (a *act) traveling(ctx context.Context, tx *db.Tx, s order.Scope, event string, statuses ...string) ([]traveling, error) {
+	held, err := order.Hold(ctx, tx, a.by, s)
 	if err != nil {
 		return nil, err
 	}
 	var out []traveling
-	refusal := error(errs.New(errs.Conflict, "fulfillment.not_handed_over"))
+	refusal := outOfPlace(event, held[0].Status)
 	for _, h := range held {
 		f, err := newest(ctx, tx, h.ID)
 		if err != nil {
 			return nil, err
 		}
-		switch f.Status {
-		case HandedOver, InTransit, OutForDelivery, AttemptFailed:
+		switch {
+		case slices.Contains(statuses, f.Status):
 			out = append(out, traveling{h, f})
-		case "", Planned, Packed:
-		default:
+		case !f.beforeHandOver():
 			refusal = outOfPlace(event, f.Status)
+		case h.Status == order.Confirmed || h.Status == order.Accepted:
+			refusal = errs.New(errs.Conflict, "fulfillment.not_handed_over")
 		}
 	}
 	if len(out) == 0 {
@@ -270,7 +274,7 @@ func Carry(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, event
 	default:
 		return outOfPlace(event, "")
 	}
-	moving, err := a.moving(ctx, tx, s, event)
+	moving, err := a.traveling(ctx, tx, s, event, onTheWay...)
 	if err != nil {
 		return err
 	}
@@ -292,7 +296,7 @@ func Refuse(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, reas
 		return errs.Field("reason", "order.reason_missing")
 	}
 	a := act{by: by, now: now, reason: reason}
-	moving, err := a.moving(ctx, tx, s, "refuse")
+	moving, err := a.traveling(ctx, tx, s, "refuse", onTheWay...)
 	if err != nil {
 		return err
 	}
@@ -314,49 +318,33 @@ func Refuse(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, reas
 // its goods return to the stock.
 func Receive(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, now time.Time) error {
 	a := act{by: by, now: now}
-	held, err := order.Hold(ctx, tx, by, s)
+	returning, err := a.traveling(ctx, tx, s, "receive", Returning)
 	if err != nil {
 		return err
 	}
-	refusal := outOfPlace("receive", held[0].Status)
-	for _, h := range held {
-		f, err := newest(ctx, tx, h.ID)
-		if err != nil {
+	for _, m := range returning {
+		if err := a.putBack(ctx, tx, m); err != nil {
 			return err
 		}
-		if f.Status != Returning {
-			continue
-		}
-		refusal = nil
-		if err := a.putBack(ctx, tx, traveling{h, f}); err != nil {
+		if err := a.over(ctx, tx, m.Held, "receive"); err != nil {
 			return err
 		}
-		if h.Status == order.Accepted {
-			err = a.closePart(ctx, tx, h, "receive")
-		} else {
-			err = a.record(ctx, tx, h, "receive")
-		}
-		if err != nil {
-			return err
-		}
-	}
-	if refusal != nil {
-		return refusal
 	}
 	return a.finish(ctx, tx, inventory.Restock)
 }
 
-// Lose says that the carrier lost the parcels: nothing is owed, nothing comes back.
+// Lose says that the carrier lost the parcels, on the way to the door or back:
+// nothing is owed, nothing comes back.
 func Lose(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, reason string, now time.Time) error {
 	if reason == "" {
 		return errs.Field("reason", "order.reason_missing")
 	}
 	a := act{by: by, now: now, reason: reason}
-	moving, err := a.moving(ctx, tx, s, "lose")
+	lost, err := a.traveling(ctx, tx, s, "lose", slices.Concat(onTheWay, []string{Returning})...)
 	if err != nil {
 		return err
 	}
-	for _, m := range moving {
+	for _, m := range lost {
 		if m.parcel.Status == HandedOver {
 			if err := a.parcelStep(ctx, tx, &m.parcel, "scan"); err != nil {
 				return err
@@ -365,7 +353,7 @@ func Lose(ctx context.Context, tx *db.Tx, by access.Actor, s order.Scope, reason
 		if err := a.parcelStep(ctx, tx, &m.parcel, "lose"); err != nil {
 			return err
 		}
-		if err := a.closePart(ctx, tx, m.Held, "lose"); err != nil {
+		if err := a.over(ctx, tx, m.Held, "lose"); err != nil {
 			return err
 		}
 	}
@@ -382,6 +370,14 @@ func (a *act) putBack(ctx context.Context, tx *db.Tx, m traveling) error {
 	items, err := goods(ctx, tx, m.ID)
 	a.back = append(a.back, items...)
 	return err
+}
+
+// over ends a part whose parcel came to nothing; one that was canceled has ended before.
+func (a *act) over(ctx context.Context, tx *db.Tx, h order.Held, event string) error {
+	if h.Status != order.Accepted {
+		return a.record(ctx, tx, h, event)
+	}
+	return a.closePart(ctx, tx, h, event)
 }
 
 // closePart ends a part of which nothing arrived. The rule does it, whoever brought the news.
