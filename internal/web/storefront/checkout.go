@@ -119,6 +119,9 @@ func (s *Shop) request(v *visit.Visit, f checkoutForm) checkout.Request {
 // again later leaves alone what has been put into the new one since.
 func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Placed) error {
 	at := "/orders/" + placed.Order.Number + "?placed=1"
+	if placed.Struck {
+		at += "&masked=1"
+	}
 	if placed.Order.Customer != 0 { // it stands in the account, whose cart is empty already
 		return web.SeeOther(w, r, at)
 	}
@@ -129,9 +132,6 @@ func (s *Shop) thank(w http.ResponseWriter, r *http.Request, placed *checkout.Pl
 	}
 	if err := web.SetCookie(w, r, policy.GuestCookie, placed.Token); err != nil {
 		return err
-	}
-	if placed.Struck {
-		at += "&masked=1"
 	}
 	return web.SeeOther(w, r, at)
 }
