@@ -453,3 +453,34 @@ func TestWishlist(t *testing.T) {
 		}
 	})
 }
+
+// TestTheOrderListNamesNoRows: what leads to older orders is the number that the customer knows, of his orders only.
+func TestTheOrderListNamesNoRows(t *testing.T) {
+	each(t, func(t *testing.T, s *shop) {
+		v, b := s.customer("anura@example.com"), s.customer("bimal@example.com")
+		v.post("/cart/add", "variant", v.variant("mug", 0), "quantity", "1")
+		if p := v.do("POST", "/checkout", v.form()); p.code != 303 {
+			t.Fatalf("%d %.400s", p.code, p.body)
+		}
+		s.write(func(tx *db.Tx) error {
+			_, err := db.Exec(s.Context(), tx, `INSERT INTO orders (id, public_id, number, customer_id, link_version, market, currency, language, channel, payment_method,
+					items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at)
+				WITH RECURSIVE n (i) AS (SELECT 71111101 UNION ALL SELECT i + 1 FROM n WHERE i < 71111130)
+				SELECT i, 'copy' || i, 'CCC-CCC-C' || (i - 71111000), customer_id, link_version, market, currency, language, channel, payment_method,
+					items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at
+				FROM orders, n`)
+			return err
+		})
+		p := v.get("/account/orders")
+		if strings.Contains(p.body, "711111") || !strings.Contains(p.body, "/account/orders?before=CCC-CCC-C111") {
+			t.Errorf("%d: a row is named, or nothing leads on: %v", p.code, regexp.MustCompile(`href="/account/orders[^"]*"`).FindAllString(p.body, -1))
+		}
+		p = v.get("/account/orders?before=CCC-CCC-C111")
+		if !strings.Contains(p.body, "/orders/CCC-CCC-C110\"") || strings.Contains(p.body, "/orders/CCC-CCC-C111\"") || strings.Contains(strings.ReplaceAll(p.body, "before=CCC-CCC-C111", ""), "before=") {
+			t.Errorf("the next page: %d", p.code)
+		}
+		if p := b.get("/account/orders?before=CCC-CCC-C111"); p.code != 404 {
+			t.Errorf("after somebody else's order: %d", p.code)
+		}
+	})
+}

@@ -174,6 +174,11 @@ func Addresses(ctx context.Context, r db.Reader, login int64) ([]Address, error)
 	return db.All(ctx, r, scanAddress, selectAddresses+` WHERE login_id = $1 AND removed_at IS NULL ORDER BY preferred DESC, id`, login)
 }
 
+// CountAddresses is how many addresses a login has.
+func CountAddresses(ctx context.Context, r db.Reader, login int64) (int64, error) {
+	return db.One(ctx, r, db.Int, `SELECT count(*) FROM addresses WHERE login_id = $1 AND removed_at IS NULL`, login)
+}
+
 // AddressOf is one address of the login.
 func AddressOf(ctx context.Context, r db.Reader, login int64, publicID string) (*Address, error) {
 	a, err := db.One(ctx, r, scanAddress, selectAddresses+` WHERE login_id = $1 AND public_id = $2 AND removed_at IS NULL`, login, publicID)
@@ -182,15 +187,15 @@ func AddressOf(ctx context.Context, r db.Reader, login int64, publicID string) (
 
 // AddAddress keeps a new address. The first one is the preferred one.
 func AddAddress(ctx context.Context, tx *db.Tx, by access.Actor, a Address, now time.Time) (string, error) {
-	have, err := Addresses(ctx, tx, by.ID)
+	have, err := CountAddresses(ctx, tx, by.ID)
 	if err != nil {
 		return "", err
 	}
-	if len(have) >= MaxAddresses {
+	if have >= MaxAddresses {
 		return "", errs.New(errs.Conflict, "account.too_many_addresses", "n", MaxAddresses)
 	}
 	a.PublicID = clock.PublicID()
-	wanted := a.Preferred || len(have) == 0
+	wanted := a.Preferred || have == 0
 	id, err := db.One(ctx, tx, db.Int, `INSERT INTO addresses (public_id, login_id, label, name, phone, street, area, place, city, region, postal_code, country, preferred, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, false, $13, $13) RETURNING id`,
 		a.PublicID, by.ID, a.Label, a.Name, a.Phone, a.Street, a.Area, a.Place, a.City, a.Region, a.PostalCode, a.Country, clock.Micros(now))

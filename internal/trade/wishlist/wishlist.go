@@ -16,6 +16,7 @@ import (
 	"aromart/internal/kit/clock"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
+	"aromart/internal/people/auth"
 	"aromart/internal/platform/db"
 )
 
@@ -40,7 +41,7 @@ type Item struct {
 	AddedAt      time.Time
 }
 
-// Add notes a variant. Noting it again changes nothing.
+// Add notes a variant. Noting it again changes nothing, also on a full list.
 func Add(ctx context.Context, tx *db.Tx, login int64, variant string, now time.Time) error {
 	type row struct{ id, price int64 }
 	v, err := db.One(ctx, tx, func(rows *db.Rows, v *row) error { return rows.Scan(&v.id, &v.price) },
@@ -48,16 +49,24 @@ func Add(ctx context.Context, tx *db.Tx, login int64, variant string, now time.T
 	if err != nil {
 		return db.NotFound(err)
 	}
-	n, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM wishlist_items WHERE login_id = $1`, login)
-	if err != nil {
+	if err := auth.Hold(ctx, tx, login); err != nil { // two devices must not both take the last place
 		return err
 	}
-	if n >= MaxItems {
-		return errs.New(errs.Conflict, "wishlist.full", "n", MaxItems)
-	}
-	_, err = db.Exec(ctx, tx, `INSERT INTO wishlist_items (public_id, login_id, variant_id, price, added_at) VALUES ($1, $2, $3, $4, $5)
+	added, err := db.Exec(ctx, tx, `INSERT INTO wishlist_items (public_id, login_id, variant_id, price, added_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (login_id, variant_id) DO NOTHING`, clock.PublicID(), login, v.id, v.price, clock.Micros(now))
+	if err != nil || added == 0 {
+		return err
+	}
+	n, err := Count(ctx, tx, login)
+	if err == nil && n > MaxItems {
+		err = errs.New(errs.Conflict, "wishlist.full", "n", MaxItems)
+	}
 	return err
+}
+
+// Count is how many things a login has noted.
+func Count(ctx context.Context, r db.Reader, login int64) (int64, error) {
+	return db.One(ctx, r, db.Int, `SELECT count(*) FROM wishlist_items WHERE login_id = $1`, login)
 }
 
 // Remove takes an item off the list of its owner and returns its variant.
@@ -86,18 +95,29 @@ func Page(ctx context.Context, r db.Reader, login int64, lang, before string, li
 			return nil, db.NotFound(err)
 		}
 	}
-	return db.All(ctx, r, scanItem, `SELECT w.public_id, v.public_id, p.slug, COALESCE(t.title, p.title), v.option1, v.option2, v.option3, st.name, w.price, v.price,
-			COALESCE(s.on_hand, 0), v.active AND v.price > 0 AND p.status = 'live' AND se.status = 'approved', COALESCE(pic.blob, ''), COALESCE(pic.color, ''), COALESCE(p.category_id, 0), w.added_at
-		FROM wishlist_items w
-		JOIN variants v ON v.id = w.variant_id
-		JOIN products p ON p.id = v.product_id
-		JOIN sellers se ON se.id = p.seller_id
-		JOIN stores st ON st.id = p.store_id
-		LEFT JOIN stock_levels s ON s.variant_id = v.id
-		LEFT JOIN product_texts t ON t.product_id = p.id AND t.language = $2
-		LEFT JOIN pictures pic ON pic.id = COALESCE(v.picture_id, (SELECT min(id) FROM pictures WHERE product_id = p.id AND position = 1))
-		WHERE w.login_id = $1 AND w.id < $3 ORDER BY w.id DESC LIMIT $4`, login, lang, last, limit)
+	return db.All(ctx, r, scanItem, selectItems+` AND w.id < $3 ORDER BY w.id DESC LIMIT $4`, login, lang, last, limit)
 }
+
+// ItemOf is what a login has noted of a variant.
+func ItemOf(ctx context.Context, r db.Reader, login int64, lang, variant string) (*Item, error) {
+	i, err := db.One(ctx, r, scanItem, selectItems+` AND v.public_id = $3`, login, lang, variant)
+	return &i, db.NotFound(err)
+}
+
+// selectItems are the things that login $1 noted, in the words of language $2.
+const selectItems = `
+	SELECT w.public_id, v.public_id, p.slug, COALESCE(t.title, p.title), v.option1, v.option2, v.option3, st.name, w.price, v.price,
+		COALESCE(s.on_hand, 0), v.active AND v.price > 0 AND p.status = 'live' AND se.status = 'approved',
+		COALESCE(pic.blob, ''), COALESCE(pic.color, ''), COALESCE(p.category_id, 0), w.added_at
+	FROM wishlist_items w
+	JOIN variants v ON v.id = w.variant_id
+	JOIN products p ON p.id = v.product_id
+	JOIN sellers se ON se.id = p.seller_id
+	JOIN stores st ON st.id = p.store_id
+	LEFT JOIN stock_levels s ON s.variant_id = v.id
+	LEFT JOIN product_texts t ON t.product_id = p.id AND t.language = $2
+	LEFT JOIN pictures pic ON pic.id = COALESCE(v.picture_id, (SELECT min(id) FROM pictures WHERE product_id = p.id AND position = 1))
+	WHERE w.login_id = $1`
 
 func scanItem(rows *db.Rows, i *Item) error {
 	var options [catalog.MaxOptions]string

@@ -66,3 +66,43 @@ func TestAWishlistIsItsOwnersAlone(t *testing.T) {
 		}
 	})
 }
+
+// A full list takes nothing new, and is not upset by what it has. Two devices never take its last place both.
+func TestAFullList(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := ordertest.New(t, d, 5)
+		var login int64
+		if err := d.Write(t.Context(), func(tx *db.Tx) (err error) {
+			login, err = auth.Add(t.Context(), tx, access.Actor{}, auth.New{Address: auth.Address{Email: contact.NewEmail("c@example.com")}, Name: contact.NewName("C"), Role: "customer", Hash: "h"}, ordertest.Now)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		add := func(variant string) error {
+			return d.Write(t.Context(), func(tx *db.Tx) error { return wishlist.Add(t.Context(), tx, login, variant, ordertest.Now) })
+		}
+		first, second, third := w.Products[0].Variants[0], w.Products[0].Variants[1], w.Products[1].Variants[0]
+		w.Exec(t, `INSERT INTO variants (public_id, product_id, seller_id, position, option1, option2, option3, sku, barcode, price, compare_at, weight_g, active)
+			WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $2)
+			SELECT 'filler' || i, product_id, seller_id, 100 + i, 'filler' || i, '', '', '', '', price, compare_at, weight_g, active FROM variants, n WHERE id = $1`,
+			int64(first.ID), wishlist.MaxItems-1)
+		w.Exec(t, `INSERT INTO wishlist_items (public_id, login_id, variant_id, price, added_at) SELECT 'w' || public_id, $1, id, price, 1 FROM variants WHERE public_id LIKE 'filler%'`, login)
+		got := make(chan error)
+		for _, v := range []string{second.PublicID, third.PublicID} {
+			go func() { got <- add(v) }()
+		}
+		one, two := <-got, <-got
+		if (one == nil) == (two == nil) || !errs.Is(one, "wishlist.full") && !errs.Is(two, "wishlist.full") {
+			t.Errorf("two devices for the last place: %v and %v", one, two)
+		}
+		if err := add(first.PublicID); !errs.Is(err, "wishlist.full") {
+			t.Errorf("a full list takes more: %v", err)
+		}
+		if err := add("filler1"); err != nil {
+			t.Errorf("what it has is noted again: %v", err)
+		}
+		if n, err := wishlist.Count(t.Context(), d, login); err != nil || n != wishlist.MaxItems {
+			t.Errorf("%d things, %v", n, err)
+		}
+	})
+}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -105,15 +104,11 @@ func (a *API) addWish(ctx context.Context, in *wishIn) (*wishOut, error) {
 	if err := a.DB.Write(ctx, func(tx *db.Tx) error { return wishlist.Add(ctx, tx, q.Actor.ID, in.Body.Variant, q.Now) }); err != nil {
 		return nil, err
 	}
-	list, err := wishlist.Items(ctx, a.DB, q.Actor.ID, q.Lang)
-	if err != nil {
+	item, err := wishlist.ItemOf(ctx, a.DB, q.Actor.ID, q.Lang, in.Body.Variant)
+	if err != nil { // taken off again at this moment
 		return nil, err
 	}
-	i := slices.IndexFunc(list, func(x wishlist.Item) bool { return x.Variant == in.Body.Variant })
-	if i < 0 { // taken off again at this moment
-		return nil, errs.New(errs.NotFound, "error.not_found")
-	}
-	return &wishOut{a.wish(&list[i])}, nil
+	return &wishOut{a.wish(item)}, nil
 }
 
 // moveWish does both or neither. The cart is the one that the login's own pages show.

@@ -2,7 +2,6 @@ package customer
 
 import (
 	"net/http"
-	"strconv"
 
 	"aromart/internal/care/policy"
 	"aromart/internal/care/privacy"
@@ -65,26 +64,26 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) error {
 		latest = ui.Panel{Entries: []ui.Entry{p.orderEntry(v, list[0])}}
 	}
 	latest.Title = v.T.T("account.latest")
-	notes, err := wishlist.Items(r.Context(), p.DB, v.Actor.ID, v.Lang)
+	notes, err := wishlist.Count(r.Context(), p.DB, v.Actor.ID)
 	if err != nil {
 		return err
 	}
-	places, err := account.Addresses(r.Context(), p.DB, v.Actor.ID)
+	places, err := account.CountAddresses(r.Context(), p.DB, v.Actor.ID)
 	if err != nil {
 		return err
 	}
 	link := func(path, id string, args ...any) ui.Entry {
 		return ui.Entry{Href: v.Link(path), Title: v.T.T(id), Lines: []string{v.T.T(id+".about", args...)}}
 	}
-	saved := func(path, id string, n int) ui.Entry {
+	saved := func(path, id string, n int64) ui.Entry {
 		e := link(path, id, "n", n)
 		if n == 0 {
 			e.Lines = []string{v.T.T("account.nothing_saved")}
 		}
 		return e
 	}
-	view.Panels = []ui.Panel{latest, {Entries: []ui.Entry{link("/account/orders", "account.orders"), saved("/account/addresses", "account.addresses", len(places)),
-		saved("/account/wishlist", "account.wishlist", len(notes)), link("/account/preferences", "account.preferences"), link("/account/security", "account.security"),
+	view.Panels = []ui.Panel{latest, {Entries: []ui.Entry{link("/account/orders", "account.orders"), saved("/account/addresses", "account.addresses", places),
+		saved("/account/wishlist", "account.wishlist", notes), link("/account/preferences", "account.preferences"), link("/account/security", "account.security"),
 		link("/account/data", "account.data")}},
 		{Entries: []ui.Entry{{Title: v.T.T("account.signed_in", "address", v.Visit.Login.Address.String()), Buttons: []ui.Button{{Action: v.Link("/logout"), Text: v.T.T("account.logout"), Main: true}}}}}}
 	waits, err := privacy.Waiting(r.Context(), p.DB, v.Actor.ID)
@@ -125,9 +124,16 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request) error {
 	v := p.Visit(r)
 	asked := web.Query[struct {
 		Q      string `form:"q" rules:"max=100"`
-		Before int64  `form:"before"`
+		Before string `form:"before" rules:"max=20"` // number of the last order of the page before
 	}](r)
-	list, err := order.ListOf(r.Context(), p.DB, v.Actor.ID, asked.Q, order.ID(asked.Before), order.PageSize+1)
+	var before order.ID
+	if asked.Before != "" {
+		var err error
+		if before, err = order.IDOf(r.Context(), p.DB, v.Actor.ID, order.CleanNumber(asked.Before)); err != nil {
+			return err
+		}
+	}
+	list, err := order.ListOf(r.Context(), p.DB, v.Actor.ID, asked.Q, before, order.PageSize+1)
 	if err != nil {
 		return err
 	}
@@ -145,7 +151,7 @@ func (p *Pages) orders(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := &ui.AccountView{Heading: v.T.T("account.orders"), Crumbs: p.crumb(v), Panels: []ui.Panel{panel}, Find: &ui.Find{Action: v.Link("/account/orders"), Label: v.T.T("account.orders.find"), Value: asked.Q}}
 	if more {
-		q := "?before=" + strconv.FormatInt(int64(list[len(list)-1].ID), 10)
+		q := "?before=" + list[len(list)-1].Number
 		if asked.Q != "" {
 			q += "&q=" + ui.EscapeQuery(asked.Q)
 		}
