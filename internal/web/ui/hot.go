@@ -64,7 +64,9 @@ const (
 	lineSizes = "4.5rem"
 )
 
-// thumbnail is a card's picture. The first four of a page load at once, the first with priority.
+// thumbnail is a card's picture. The first of a page loads at once; the others
+// wait until the style sheet has come, because on a slow line each picture before
+// it holds back the first sight of the page.
 func thumbnail(pic *Picture, place int, sizes string) templ.Component {
 	return written(func(b []byte) []byte { return pic.thumbnail(b, place, sizes) })
 }
@@ -80,10 +82,7 @@ func (pic *Picture) thumbnail(b []byte, place int, sizes string) []byte {
 	}
 	b = append(b, ` width="320" height="320"`...)
 	b = attr(b, "alt", pic.Alt)
-	if place == 0 {
-		b = append(b, ` fetchpriority="high"`...)
-	}
-	if place > 3 {
+	if place > 0 {
 		b = append(b, ` loading="lazy"`...)
 	}
 	return append(b, ` decoding="async">`...)
