@@ -176,7 +176,15 @@ func (*relevanceCmd) Help() string {
 }
 
 func (*benchSignInCmd) Help() string {
-	return examples + "    aromart bench sign-in\n    aromart bench sign-in --postgres postgres://localhost/postgres"
+	return examples + "    aromart bench sign-in\n    aromart bench sign-in --no-sqlite --postgres postgres://localhost/postgres"
+}
+
+func (*benchRushCmd) Help() string {
+	return examples + "    aromart bench rush\n    aromart bench rush --turns 20 --postgres postgres://localhost/postgres"
+}
+
+func (*benchDemoCmd) Help() string {
+	return examples + "    aromart bench demo\n    aromart bench demo --turns 20"
 }
 
 func (*exportDataCmd) Help() string {

@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 )
 
@@ -41,10 +40,14 @@ const (
 	orderClients = 32
 )
 
-// Run measures everything and returns the report. It fails only when something
+// Shop measures the whole shop and returns the report. It fails only when something
 // cannot be measured; a missed bar is in the report.
-func Run(ctx context.Context, o Options) (*Report, error) {
-	r := &Report{Machine: machine(), Started: time.Now().UTC().Truncate(time.Second), Turn: o.Turn.String(), Turns: o.Turns}
+func Shop(ctx context.Context, o Options) (*Report, error) {
+	return o.each(func(r *run) error { return r.all(ctx) })
+}
+
+// each measures on every engine that is asked for, into one report.
+func (o Options) each(measure func(*run) error) (*Report, error) {
 	engines := []string{}
 	if o.SQLite {
 		engines = append(engines, "sqlite")
@@ -52,12 +55,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if o.Postgres != "" {
 		engines = append(engines, "postgres")
 	}
+	report := newReport(o)
 	for _, engine := range engines {
-		if err := (&run{Options: o, report: r, engine: engine}).all(ctx); err != nil {
-			return r, fmt.Errorf("bench: %s: %w", engine, err)
+		if err := measure(&run{Options: o, report: report, engine: engine}); err != nil {
+			return report, fmt.Errorf("bench: %s: %w", engine, err)
 		}
 	}
-	return r, nil
+	return report, nil
 }
 
 // run is a run on one engine.
@@ -111,11 +115,6 @@ func (r *run) all(ctx context.Context) error {
 		s.close() // its letters would be written beside the next one's orders
 	}
 	return nil
-}
-
-// machine says what kind of machine this is, without naming it.
-func machine() string {
-	return fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
 // build seeds a world with the program's own command and reads what the

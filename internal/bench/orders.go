@@ -82,25 +82,43 @@ func (s *shop) baskets(ctx context.Context, n int) ([]basket, error) {
 	defer c.Close()
 	var list []basket
 	for i := range n {
-		b := basket{variants: []string{s.variants[2*i%len(s.variants)], s.variants[(2*i+1)%len(s.variants)]}}
-		body := fmt.Sprintf(`{"lines":[{"variant":%q,"quantity":1},{"variant":%q,"quantity":1}],"city":%q,"payment_method":"cod"}`, b.variants[0], b.variants[1], city())
-		a, err := c.ask([]byte("POST /api/v1/quotes HTTP/1.1\r\nHost: "+s.address+"\r\nContent-Type: application/json\r\nContent-Length: "+
-			strconv.Itoa(len(body))+"\r\n\r\n"+body), true)
+		b, err := s.price(c, s.variants[2*i%len(s.variants)], s.variants[(2*i+1)%len(s.variants)])
 		if err != nil {
 			return nil, err
 		}
-		var quote struct {
-			Totals       struct{ Total struct{ Amount int64 } }
-			Requirements []any
-			Policy       string `json:"policy_version"`
-		}
-		if err := json.Unmarshal(a.body, &quote); err != nil || a.status != 200 || len(quote.Requirements) > 0 {
-			return nil, fmt.Errorf("a quote answered %d (%v): %.300s", a.status, err, a.body)
-		}
-		b.total, b.policy = quote.Totals.Total.Amount, quote.Policy
 		list = append(list, b)
 	}
 	return list, nil
+}
+
+// price asks the API what a piece of each variant costs together.
+func (s *shop) price(c *conn, variants ...string) (basket, error) {
+	type line struct {
+		Variant  string `json:"variant"`
+		Quantity int    `json:"quantity"`
+	}
+	var lines []line
+	for _, v := range variants {
+		lines = append(lines, line{v, 1})
+	}
+	body, err := json.Marshal(map[string]any{"lines": lines, "city": city(), "payment_method": "cod"})
+	if err != nil {
+		return basket{}, err
+	}
+	a, err := c.ask([]byte("POST /api/v1/quotes HTTP/1.1\r\nHost: "+s.address+"\r\nContent-Type: application/json\r\nContent-Length: "+
+		strconv.Itoa(len(body))+"\r\n\r\n"+string(body)), true)
+	if err != nil {
+		return basket{}, err
+	}
+	var quote struct {
+		Totals       struct{ Total struct{ Amount int64 } }
+		Requirements []any
+		Policy       string `json:"policy_version"`
+	}
+	if err := json.Unmarshal(a.body, &quote); err != nil || a.status != 200 || len(quote.Requirements) > 0 {
+		return basket{}, fmt.Errorf("a quote answered %d (%v): %.300s", a.status, err, a.body)
+	}
+	return basket{variants, quote.Totals.Total.Amount, quote.Policy}, nil
 }
 
 func city() string {
@@ -111,16 +129,21 @@ func city() string {
 // persons numbers all buyers of this process: no two share a phone.
 var persons atomic.Int64
 
-// request is the checkout form as a browser sends it.
-func (b basket) request(host string) []byte {
-	n := persons.Add(1)
-	form := url.Values{"name": {fmt.Sprintf("Buyer %d", n)}, "phone": {world.Phone(int(n))}, "street": {fmt.Sprintf("%d Lake Road", n)}, "landmark": {"near the clock tower"},
-		"city": {city()}, "email": {fmt.Sprintf("buyer-%d@example.com", n)}, "key": {clock.PublicID()}, "total": {strconv.FormatInt(b.total, 10)}, "policy": {b.policy}}.Encode()
-	cart := "1~" + clock.Token(16)
+// cart is the cookie of a new visitor with the basket in it.
+func (b basket) cart() string {
+	cart := "cart=1~" + clock.Token(16)
 	for _, v := range b.variants {
 		cart += "~" + v + "*1"
 	}
-	return []byte("POST /checkout HTTP/1.1\r\nHost: " + host + "\r\nCookie: cart=" + cart + "\r\nAccept-Encoding: gzip\r\n" +
+	return cart
+}
+
+// request is the checkout form as a browser sends it.
+func (b basket) request(host, cart string) []byte {
+	n := persons.Add(1)
+	form := url.Values{"name": {fmt.Sprintf("Buyer %d", n)}, "phone": {world.Phone(int(n))}, "street": {fmt.Sprintf("%d Lake Road", n)}, "landmark": {"near the clock tower"},
+		"city": {city()}, "email": {fmt.Sprintf("buyer-%d@example.com", n)}, "key": {clock.PublicID()}, "total": {strconv.FormatInt(b.total, 10)}, "policy": {b.policy}}.Encode()
+	return []byte("POST /checkout HTTP/1.1\r\nHost: " + host + "\r\nCookie: " + cart + "\r\nAccept-Encoding: gzip\r\n" +
 		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + strconv.Itoa(len(form)) + "\r\n\r\n" + form)
 }
 
@@ -154,7 +177,8 @@ func (s *shop) placeOrders(ctx context.Context, baskets []basket, n int) load {
 						return
 					}
 				}
-				request := baskets[int(k)%len(baskets)].request(s.address)
+				b := baskets[int(k)%len(baskets)]
+				request := b.request(s.address, b.cart())
 				begin := time.Now()
 				a, err := c.ask(request, false)
 				times[i] = append(times[i], time.Since(begin))

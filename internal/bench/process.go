@@ -41,7 +41,7 @@ func start(ctx context.Context, exe string, args ...string) (*process, error) {
 	address, ok := strings.CutPrefix(strings.TrimSpace(line), "ready ")
 	if err != nil || !ok {
 		p.stop()
-		return nil, fmt.Errorf("%s %s says %q: %w", exe, strings.Join(args, " "), line, errors.Join(err))
+		return nil, fmt.Errorf("%s %s says %q (%v) and not where it is ready", exe, strings.Join(args, " "), line, err)
 	}
 	p.address = address
 	return p, nil
@@ -132,22 +132,33 @@ func (s *shop) seed(ctx context.Context) (time.Duration, error) {
 	return time.Since(begin), nil
 }
 
-// look reads which products there are.
-func (s *shop) look(ctx context.Context) error {
+// open reads or writes the database of a shop that does not serve.
+func (s *shop) open(ctx context.Context, f func(*db.DB) error) error {
 	d, err := db.Open(ctx, db.Options{Dir: s.dir, URL: s.url})
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	s.variants, s.slugs, err = world.Sample(ctx, d, 500)
-	if err == nil && len(s.variants) < 100 {
-		err = fmt.Errorf("only %d products can be sold", len(s.variants))
-	}
-	return err
+	return errors.Join(f(d), d.Close())
+}
+
+// look reads which products there are.
+func (s *shop) look(ctx context.Context) error {
+	return s.open(ctx, func(d *db.DB) (err error) {
+		s.variants, s.slugs, err = world.Sample(ctx, d, 500)
+		if err == nil && len(s.variants) < 100 {
+			err = fmt.Errorf("only %d products can be sold", len(s.variants))
+		}
+		return err
+	})
 }
 
 // serve starts the shop and does not wait for it.
 func (s *shop) serve(ctx context.Context) error {
+	return s.run(ctx, filepath.Join(s.dir, "serve.log"), append([]string{"serve", "--log-level", "warn"}, s.place()...)...)
+}
+
+// run starts a command that serves, on addresses of its own.
+func (s *shop) run(ctx context.Context, logFile string, args ...string) error {
 	var err error
 	if s.address, err = freeAddress(); err != nil {
 		return err
@@ -155,13 +166,12 @@ func (s *shop) serve(ctx context.Context) error {
 	if s.ops, err = freeAddress(); err != nil {
 		return err
 	}
-	log, err := os.Create(filepath.Join(s.dir, "serve.log"))
+	log, err := os.Create(logFile)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	args := append([]string{"serve", "--addr", s.address, "--ops-addr", s.ops, "--log-level", "warn"}, s.place()...)
-	cmd := exec.CommandContext(ctx, s.exe, args...)
+	cmd := exec.CommandContext(ctx, s.exe, append(args, "--addr", s.address, "--ops-addr", s.ops)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return err

@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"text/tabwriter"
 	"time"
 )
@@ -14,6 +15,15 @@ type Report struct {
 	Turn    string    `json:"turn"`
 	Turns   int       `json:"turns"`
 	Rows    []Row     `json:"rows"`
+}
+
+func newReport(o Options) *Report {
+	return &Report{Machine: machine(), Started: time.Now().UTC().Truncate(time.Second), Turn: o.Turn.String(), Turns: o.Turns}
+}
+
+// machine says what kind of machine this is, without naming it.
+func machine() string {
+	return fmt.Sprintf("%d cores, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
 // Row is one figure. Value is what the bar is about: mostly a share of the limit.

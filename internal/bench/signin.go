@@ -25,29 +25,26 @@ const (
 // what a flood of sign-ins does to those who only look. Everything happens on
 // this machine, to a shop that the bench has made.
 func SignIn(ctx context.Context, o Options) (*Report, error) {
-	report := &Report{Machine: machine(), Started: time.Now().UTC().Truncate(time.Second), Turn: o.Turn.String(), Turns: o.Turns}
-	r := &run{Options: o, report: report, engine: "sqlite"}
-	if o.Postgres != "" {
-		r.engine = "postgres"
-	}
-	s, err := r.build(ctx, o.Sizes[0])
-	if s != nil {
-		defer s.close()
-	}
-	if err != nil {
-		return report, err
-	}
-	orders, err := r.people(ctx, s)
-	if err != nil {
-		return report, err
-	}
-	if err := s.begin(ctx); err != nil {
-		return report, err
-	}
-	if err := r.sameTime(ctx, s, orders); err != nil {
-		return report, err
-	}
-	return report, r.flood(ctx, s)
+	return o.each(func(r *run) error {
+		s, err := r.build(ctx, o.Sizes[0])
+		if s != nil {
+			defer s.close()
+		}
+		if err != nil {
+			return err
+		}
+		orders, err := r.people(ctx, s)
+		if err != nil {
+			return err
+		}
+		if err := s.begin(ctx); err != nil {
+			return err
+		}
+		if err := r.sameTime(ctx, s, orders); err != nil {
+			return err
+		}
+		return r.flood(ctx, s)
+	})
 }
 
 // begin serves and waits until the shop answers.
@@ -75,29 +72,30 @@ func (r *run) people(ctx context.Context, s *shop) ([]known, error) {
 		return nil, fmt.Errorf("placing orders: %s", l.why)
 	}
 	s.close()
-	d, err := db.Open(ctx, db.Options{Dir: s.dir, URL: s.url})
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close()
 	hash, err := auth.Hash(ctx, "seven green boats")
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	if err := d.Write(ctx, func(tx *db.Tx) error {
-		for i := range signInTries {
-			if _, err := auth.Add(ctx, tx, access.Actor{Kind: access.Operator}, auth.New{Address: auth.Address{Email: contact.NewEmail(member(i))}, Name: contact.NewName("Member"),
-				Role: "customer", Hash: hash, Proved: true}, now); err != nil {
-				return err
-			}
+	var orders []known
+	err = s.open(ctx, func(d *db.DB) error {
+		if err := d.Write(ctx, func(tx *db.Tx) error { return addMembers(ctx, tx, hash) }); err != nil {
+			return err
 		}
-		return nil
-	}); err != nil {
-		return nil, err
+		orders, err = db.All(ctx, d, func(rows *db.Rows, k *known) error { return rows.Scan(&k.number, &k.email) },
+			`SELECT o.number, c.email FROM orders o JOIN order_contacts c ON c.order_id = o.id WHERE c.email <> '' ORDER BY o.id DESC LIMIT $1`, signInTries)
+		return err
+	})
+	return orders, err
+}
+
+func addMembers(ctx context.Context, tx *db.Tx, hash string) error {
+	for i := range signInTries {
+		if _, err := auth.Add(ctx, tx, access.Actor{Kind: access.Operator}, auth.New{Address: auth.Address{Email: contact.NewEmail(member(i))},
+			Name: contact.NewName("Member"), Role: "customer", Hash: hash, Proved: true}, time.Now()); err != nil {
+			return err
+		}
 	}
-	return db.All(ctx, d, func(rows *db.Rows, k *known) error { return rows.Scan(&k.number, &k.email) },
-		`SELECT o.number, c.email FROM orders o JOIN order_contacts c ON c.order_id = o.id WHERE c.email <> '' ORDER BY o.id DESC LIMIT $1`, signInTries)
+	return nil
 }
 
 func member(i int) string { return fmt.Sprintf("member-%d@example.com", i) }

@@ -49,7 +49,12 @@ func (r *run) start(ctx context.Context, s *shop, how string) error {
 	if err := s.serve(ctx); err != nil {
 		return err
 	}
-	page, err := s.first(ctx, begin)
+	page, err := s.first(ctx, begin, "/p/"+s.slugs[0], func(a answer) error {
+		if a.status != http.StatusOK || !bytes.Contains(a.body, []byte(s.slugs[0])) {
+			return fmt.Errorf("the first product page is %d", a.status)
+		}
+		return nil
+	})
 	if err != nil {
 		return fmt.Errorf("%w; see %s/serve.log", err, s.dir)
 	}
@@ -69,19 +74,18 @@ func (r *run) start(ctx context.Context, s *shop, how string) error {
 	return nil
 }
 
-// first waits for a product page that shows its product.
-func (s *shop) first(ctx context.Context, begin time.Time) (time.Duration, error) {
+// first waits for a page that is right.
+func (s *shop) first(ctx context.Context, begin time.Time, path string, right func(answer) error) (time.Duration, error) {
 	last := error(nil)
 	for time.Since(begin) < patience && ctx.Err() == nil {
-		a, err := fetchPlain(ctx, s.address, "/p/"+s.slugs[0])
-		if err == nil && a.status == http.StatusOK && bytes.Contains(a.body, []byte(s.slugs[0])) {
-			return time.Since(begin), nil
+		a, err := fetchPlain(ctx, s.address, path)
+		if err == nil {
+			err = right(a)
 		}
 		if err == nil {
-			last = fmt.Errorf("the first product page is %d", a.status)
-		} else {
-			last = err
+			return time.Since(begin), nil
 		}
+		last = err
 		select {
 		case err := <-s.process.ended:
 			s.process.ended <- err
