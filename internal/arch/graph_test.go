@@ -19,7 +19,7 @@ import (
 // shows the floors.
 var order = []string{
 	// kit knows nothing of the market.
-	"kit/errs", "kit/clock", "kit/money", "kit/i18n", "kit/contact", "kit/mask",
+	"kit/errs", "kit/clock", "kit/money", "kit/i18n", "kit/contact", "kit/mask", "kit/memo",
 	// platform is what the market stands on.
 	"platform/durable", "platform/config", "platform/telemetry", "platform/control", "platform/argon", "platform/db", "platform/blob", "platform/picture",
 	"platform/secrets", "platform/job", "platform/door", "platform/mail", "platform/audit", "platform/backup",

@@ -116,7 +116,7 @@ func BenchmarkSearch(b *testing.B) {
 				ix := benchIndex(b, n)
 				total := 0
 				for b.Loop() {
-					r, err := ix.Search(context.Background(), c.q)
+					r, err := ix.now.Load().search(context.Background(), c.q)
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -159,7 +159,7 @@ func BenchmarkMix(b *testing.B) {
 			b.Run(strings.ReplaceAll(text, " ", "+")+c.name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := ix.Search(b.Context(), c.q); err != nil {
+					if _, err := ix.now.Load().search(b.Context(), c.q); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -186,7 +186,7 @@ func BenchmarkEqualHits(b *testing.B) {
 		b.Run(fmt.Sprintf("rare/%d", n), func(b *testing.B) {
 			ix := benchIndex(b, n)
 			for i := 0; b.Loop(); i++ {
-				ix.Search(context.Background(), Query{Text: fmt.Sprint("rare", 1+i%80)})
+				ix.now.Load().search(context.Background(), Query{Text: fmt.Sprint("rare", 1+i%80)})
 			}
 		})
 	}

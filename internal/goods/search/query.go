@@ -3,6 +3,7 @@ package search
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 
 	"aromart/internal/goods/delivery"
 	"aromart/internal/kit/errs"
@@ -53,6 +54,16 @@ type Query struct {
 
 	NoFacets bool
 	prefix   bool // the last word may be unfinished
+}
+
+// key tells queries apart that may have different answers. It holds every field; a test looks after that.
+func (q *Query) key() string {
+	var board [len(delivery.Board{}.Sum)]byte
+	if q.Delivery != nil {
+		board = q.Delivery.Sum
+	}
+	return fmt.Sprintf("%q %d %d %d %d %d %t %g %q %q %x %t %d %q %d %d %q %t %t", q.Text, q.Category, q.Store, q.Stores, q.MinPrice, q.MaxPrice, q.InStock, q.MinRating,
+		q.Attributes, q.Options, board, q.Free, q.Within, q.Sort, q.Limit, q.Offset, q.Cursor, q.NoFacets, q.prefix)
 }
 
 // Filter is one attribute's or option's wanted values, written as its facet writes them.

@@ -16,8 +16,20 @@ func (ix *Index) Search(ctx context.Context, q Query) (*Result, error) {
 	if s == nil {
 		return nil, errs.New(errs.Unavailable, "search.not_ready")
 	}
-	return s.search(ctx, q)
+	key := q.key()
+	if known, ok := s.answers.Get(key); ok {
+		return known, ctx.Err()
+	}
+	r, err := s.search(ctx, q)
+	if err == nil {
+		s.answers.Put(key, r)
+	}
+	return r, err
 }
+
+// maxAnswers is how many results a snapshot remembers. Most of what people ask
+// is what others have just asked; a result takes some 10 kB.
+const maxAnswers = 128
 
 func (s *snapshot) search(ctx context.Context, q Query) (*Result, error) {
 	if err := ctx.Err(); err != nil {

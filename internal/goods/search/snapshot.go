@@ -1,6 +1,10 @@
 package search
 
-import "sync"
+import (
+	"sync"
+
+	"aromart/internal/kit/memo"
+)
 
 // snapshot is one immutable state of the index.
 type snapshot struct {
@@ -22,6 +26,7 @@ type snapshot struct {
 	optional []bool   // the value is an option's
 
 	counted sync.Map // countedKey -> countedFacets: those of whole categories cost most and are asked most
+	answers *memo.Map[string, *Result]
 }
 
 // bitset marks products of a segment.
@@ -31,7 +36,7 @@ func (b bitset) has(d uint32) bool { return b[d>>6]&(1<<(d&63)) != 0 }
 func (b bitset) set(d uint32)      { b[d>>6] |= 1 << (d & 63) }
 
 func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead []bitset) *snapshot {
-	s := &snapshot{tree: t, values: v, stores: st, segs: segs, dead: dead, shops: st.all()}
+	s := &snapshot{tree: t, values: v, stores: st, segs: segs, dead: dead, shops: st.all(), answers: memo.New[string, *Result](maxAnswers)}
 	s.keys, s.vals = v.all()
 	s.keyOf, s.optional = make([]uint32, len(s.vals)), make([]bool, len(s.vals))
 	for i := range s.vals {
@@ -41,7 +46,7 @@ func newSnapshot(t *tree, v *values, st *storeList, segs []*segment, dead []bits
 	for i, seg := range segs {
 		s.live += seg.n - dead[i].count()
 		if seg.tallies == nil {
-			seg.tallies, seg.brought = &tallies{}, &byZone[*brought]{}
+			seg.tallies, seg.brought = memo.New[int, *tally](maxTallies), &byZone[*brought]{}
 		}
 		if seg.offered == nil {
 			seg.offered = &byZone[[]uint8]{}

@@ -1,6 +1,6 @@
 package search
 
-import "sync"
+import "aromart/internal/kit/memo"
 
 // tally is what counts of all postings of one stem in one segment, without
 // regard to stock: the part of its facets that never changes, however often
@@ -25,45 +25,20 @@ const (
 	maxTallies = 64
 )
 
-// tallies keeps those of a segment and of its copies with other stock.
-type tallies struct {
-	mu   sync.Mutex
-	list map[int]*tally // by word
-}
-
-func (t *tallies) get(word int) *tally {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.list[word]
-}
-
-// put keeps a tally; when there are too many, any other makes room.
-func (t *tallies) put(word int, y *tally) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for other := range t.list {
-		if len(t.list) < maxTallies {
-			break
-		}
-		delete(t.list, other)
-	}
-	if t.list == nil {
-		t.list = map[int]*tally{}
-	}
-	t.list[word] = y
-}
+// tallies are those of a segment and of its copies with other stock, by word.
+type tallies = memo.Map[int, *tally]
 
 // stem counts the postings of one stem but for the dead among them. docs are
 // the postings, live those of them that are results.
 func (c *counts) stem(w *walk, seg, word int, docs, live []uint32) {
 	s := w.s.segs[seg]
-	y := s.tallies.get(word)
-	if y == nil {
+	y, known := s.tallies.Get(word)
+	if !known {
 		own := newCounts(w)
 		own.columns(w, s, docs)
 		y = own.tally()
 		own.free()
-		s.tallies.put(word, y)
+		s.tallies.Put(word, y)
 	}
 	c.add(y)
 	if len(live) < len(docs) {

@@ -7,9 +7,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"aromart/internal/goods/catalog"
 	"aromart/internal/goods/delivery"
 	"aromart/internal/goods/search"
 	"aromart/internal/kit/i18n"
+	"aromart/internal/kit/memo"
 	"aromart/internal/market"
 	"aromart/internal/people/seller"
 	"aromart/internal/platform/db"
@@ -29,8 +31,35 @@ type book struct {
 type memory struct {
 	books    delivery.Books
 	book     atomic.Pointer[book]
-	arrivals sync.Map // arrivalKey -> arrival
-	pictures sync.Map // category id -> categoryPicture
+	arrivals sync.Map                        // arrivalKey -> arrival
+	pictures sync.Map                        // category id -> categoryPicture
+	products *memo.Map[string, knownProduct] // by slug
+}
+
+// knownProduct is a product as it was when the index stood at the change seq.
+type knownProduct struct {
+	product *catalog.Product
+	seq     int64
+}
+
+// maxProducts bounds the products that are remembered; one takes some 5 kB.
+const maxProducts = 500
+
+// liveBySlug reads a product unless that was done since the last change of the
+// catalog. It may be as old as the lists are, and is shared: it is only read.
+func (s *Shop) liveBySlug(ctx context.Context, slug string) (*catalog.Product, error) {
+	if !s.Index.Ready() {
+		return catalog.LiveBySlug(ctx, s.DB, slug)
+	}
+	seq := s.Index.Seq()
+	if known, ok := s.memory.products.Get(slug); ok && known.seq == seq {
+		return known.product, nil
+	}
+	p, err := catalog.LiveBySlug(ctx, s.DB, slug)
+	if err == nil {
+		s.memory.products.Put(slug, knownProduct{p, seq})
+	}
+	return p, err
 }
 
 // book returns the stores as they are now.

@@ -537,3 +537,35 @@ func TestTheHomeLooksIntoEveryDepartment(t *testing.T) {
 		t.Errorf("%d products around the market, want %d at least", n, popularCount)
 	}
 }
+
+// TestAProductIsReadAgainAfterAChange by those whose pages are their own too,
+// and not for each of them in between.
+func TestAProductIsReadAgainAfterAChange(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newShelf(t, d, 10)
+		p := s.products[3]
+		see := func(title string) {
+			t.Helper()
+			if body := s.get("/p/"+p.Slug, "Cookie", "prefs=city=&theme=light&lang=").Body.String(); !strings.Contains(body, title+"</h1>") {
+				t.Errorf("the page does not say %q", title)
+			}
+		}
+		see(p.Title)
+		old, _ := s.shop.memory.products.Get(p.Slug)
+		see(p.Title)
+		if again, _ := s.shop.memory.products.Get(p.Slug); old.product == nil || again.product != old.product {
+			t.Error("the product was not remembered")
+		}
+		p.Title = "Cup with another name"
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := catalog.Save(t.Context(), tx, p, clock.System())
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := search.CatchUp(t.Context(), d, s.shop.Index); err != nil {
+			t.Fatal(err)
+		}
+		see(p.Title)
+	})
+}

@@ -34,7 +34,7 @@ const buttonVariants = 24
 
 func (s *Shop) product(w http.ResponseWriter, r *http.Request) error {
 	v, slug := s.Visit(r), r.PathValue("slug")
-	p, err := catalog.LiveBySlug(r.Context(), s.DB, slug)
+	p, err := s.liveBySlug(r.Context(), slug)
 	if errs.KindOf(err) == errs.NotFound {
 		now, moved := catalog.Moved(r.Context(), s.DB, slug)
 		if moved != nil {

@@ -15,6 +15,7 @@ package storefront
 import (
 	"aromart/internal/care/policy"
 	"aromart/internal/goods/search"
+	"aromart/internal/kit/memo"
 	"aromart/internal/people/auth"
 	"aromart/internal/platform/blob"
 	"aromart/internal/trade/checkout"
@@ -54,6 +55,7 @@ func New(o Options) *Shop {
 	o.Links = o.Desk.Links
 	s := &Shop{Options: o, customer: &customer.Pages{Frame: o.Frame, People: o.People}}
 	s.memory.books.DB, s.memory.books.Market, s.memory.books.Seq = o.DB, o.Market, func() int64 { return s.Index.Seq() }
+	s.memory.products = memo.New[string, knownProduct](maxProducts)
 	s.rights = &rights.Pages{Frame: o.Frame}
 	return s
 }
