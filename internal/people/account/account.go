@@ -2,8 +2,8 @@
 // deliver to, language, city, and which notices he wants.
 //
 // What always holds: everything is read and changed with its owner in the
-// statement, so not yours and not there look alike; at most one address is the
-// preferred one, and there is one while there are addresses; a removed address
+// statement, so not yours and not there look alike; exactly one address is
+// the preferred one while there are any; the limit holds for changes at once, too; a removed address
 // can be brought back for a day. Mails about orders and about the safety of the
 // login cannot be switched off.
 //
@@ -185,14 +185,31 @@ func AddressOf(ctx context.Context, r db.Reader, login int64, publicID string) (
 	return &a, db.NotFound(err)
 }
 
+// turn lets the changes of one person's addresses follow each other, so that two
+// at once neither pass the limit together nor make two preferred ones.
+func turn(ctx context.Context, tx *db.Tx, login int64) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO account_settings (login_id, language, city, notices) VALUES ($1, '', '', $2)
+		ON CONFLICT (login_id) DO UPDATE SET notices = account_settings.notices`, login, NewDevice)
+	return err
+}
+
+// room refuses one address more than somebody may keep, in his turn.
+func room(ctx context.Context, tx *db.Tx, login int64) (have int64, err error) {
+	if err := turn(ctx, tx, login); err != nil {
+		return 0, err
+	}
+	have, err = CountAddresses(ctx, tx, login)
+	if err == nil && have >= MaxAddresses {
+		err = errs.New(errs.Conflict, "account.too_many_addresses", "n", MaxAddresses)
+	}
+	return have, err
+}
+
 // AddAddress keeps a new address. The first one is the preferred one.
 func AddAddress(ctx context.Context, tx *db.Tx, by access.Actor, a Address, now time.Time) (string, error) {
-	have, err := CountAddresses(ctx, tx, by.ID)
+	have, err := room(ctx, tx, by.ID)
 	if err != nil {
 		return "", err
-	}
-	if have >= MaxAddresses {
-		return "", errs.New(errs.Conflict, "account.too_many_addresses", "n", MaxAddresses)
 	}
 	a.PublicID = clock.PublicID()
 	wanted := a.Preferred || have == 0
@@ -249,12 +266,25 @@ func Prefer(ctx context.Context, tx *db.Tx, by access.Actor, publicID string) er
 }
 
 func prefer(ctx context.Context, tx *db.Tx, login int64, publicID string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE addresses SET preferred = (public_id = $2), updated_at = updated_at + 1 WHERE login_id = $1 AND preferred <> (public_id = $2)`, login, publicID)
-	return err
+	if err := turn(ctx, tx, login); err != nil {
+		return err
+	}
+	for _, text := range []string{ // one after the other, because there is never more than one
+		`UPDATE addresses SET preferred = false, updated_at = updated_at + 1 WHERE login_id = $1 AND public_id <> $2 AND preferred`,
+		`UPDATE addresses SET preferred = true, updated_at = updated_at + 1 WHERE login_id = $1 AND public_id = $2 AND removed_at IS NULL AND NOT preferred`,
+	} {
+		if _, err := db.Exec(ctx, tx, text, login, publicID); err != nil {
+			return err
+		}
+	}
+	return preferSome(ctx, tx, login) // it was removed a moment ago
 }
 
 // RemoveAddress takes an address away; RestoreAddress brings it back within a day.
 func RemoveAddress(ctx context.Context, tx *db.Tx, by access.Actor, publicID string, now time.Time) error {
+	if err := turn(ctx, tx, by.ID); err != nil {
+		return err
+	}
 	id, err := db.One(ctx, tx, db.Int, `UPDATE addresses SET removed_at = $1, preferred = false WHERE login_id = $2 AND public_id = $3 AND removed_at IS NULL RETURNING id`,
 		clock.Micros(now), by.ID, publicID)
 	if err != nil {
@@ -266,12 +296,19 @@ func RemoveAddress(ctx context.Context, tx *db.Tx, by access.Actor, publicID str
 	return record(ctx, tx, by, "address.remove", "address", id, now)
 }
 
-// RestoreAddress undoes RemoveAddress.
+// RestoreAddress undoes RemoveAddress, if there is still room for it.
 func RestoreAddress(ctx context.Context, tx *db.Tx, by access.Actor, publicID string, now time.Time) error {
+	_, full := room(ctx, tx, by.ID)
+	if full != nil && !errs.Is(full, "account.too_many_addresses") {
+		return full
+	}
 	id, err := db.One(ctx, tx, db.Int, `UPDATE addresses SET removed_at = NULL WHERE login_id = $1 AND public_id = $2 AND removed_at > $3 RETURNING id`,
 		by.ID, publicID, clock.Micros(now.Add(-undoFor)))
 	if err != nil {
 		return db.NotFound(err)
+	}
+	if full != nil { // told only of an address that there is
+		return full
 	}
 	if err := preferSome(ctx, tx, by.ID); err != nil {
 		return err

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -132,17 +133,71 @@ func TestAllFaultsOfAnAddressAtOnce(t *testing.T) {
 	}
 }
 
+// TestAddressesAreFew: the limit holds for new addresses and for those that come
+// back, and no two changes at once pass it together or make two preferred ones.
 func TestAddressesAreFew(t *testing.T) {
 	m, _ := market.ByCode("lk")
-	d := dbtest.SQLite(t)
-	a, _ := people(t, d)
-	home, _ := account.Check(m, typed(""), "en")
-	for i := range account.MaxAddresses + 1 {
-		err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := account.AddAddress(t.Context(), tx, a, home, noon); return err })
-		if (err != nil) != (i == account.MaxAddresses) {
-			t.Errorf("address %d: %v", i+1, err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		a, _ := people(t, d)
+		home, _ := account.Check(m, typed(""), "en")
+		home.Preferred = true
+		ids, failed := make([]string, account.MaxAddresses+4), make([]error, account.MaxAddresses+4)
+		var all sync.WaitGroup
+		for i := range ids {
+			all.Go(func() {
+				failed[i] = d.Write(t.Context(), func(tx *db.Tx) (err error) {
+					ids[i], err = account.AddAddress(t.Context(), tx, a, home, noon)
+					return err
+				})
+			})
 		}
-	}
+		all.Wait()
+		var kept []string
+		for i, err := range failed {
+			switch {
+			case err == nil:
+				kept = append(kept, ids[i])
+			case !errs.Is(err, "account.too_many_addresses"):
+				t.Error(err)
+			}
+		}
+		if len(kept) != account.MaxAddresses {
+			t.Fatalf("%d addresses of at most %d were taken", len(kept), account.MaxAddresses)
+		}
+		one := func(when string) {
+			t.Helper()
+			if n, err := db.One(t.Context(), d, db.Int, "SELECT count(*) FROM addresses WHERE preferred AND removed_at IS NULL"); n != 1 || err != nil {
+				t.Errorf("%s: %d preferred addresses, %v", when, n, err)
+			}
+		}
+		one("after adding")
+		for _, id := range kept {
+			all.Go(func() {
+				if err := d.Write(t.Context(), func(tx *db.Tx) error { return account.Prefer(t.Context(), tx, a, id) }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		one("after preferring")
+
+		write(t, d, func(tx *db.Tx) error { return account.RemoveAddress(t.Context(), tx, a, kept[0], noon) })
+		write(t, d, func(tx *db.Tx) error { _, err := account.AddAddress(t.Context(), tx, a, home, noon); return err })
+		restore := func(id string) error {
+			return d.Write(t.Context(), func(tx *db.Tx) error { return account.RestoreAddress(t.Context(), tx, a, id, noon) })
+		}
+		if err := restore(kept[0]); !errs.Is(err, "account.too_many_addresses") {
+			t.Errorf("one came back over the limit: %v", err)
+		}
+		if err := restore("nothing"); errs.KindOf(err) != errs.NotFound {
+			t.Errorf("an address that never was: %v", err)
+		}
+		write(t, d, func(tx *db.Tx) error { return account.RemoveAddress(t.Context(), tx, a, kept[1], noon) })
+		if err := restore(kept[0]); err != nil {
+			t.Errorf("there was room: %v", err)
+		}
+		one("after coming back")
+	})
 }
 
 func TestSettings(t *testing.T) {

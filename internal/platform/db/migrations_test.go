@@ -1,6 +1,8 @@
 package db_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"aromart/internal/platform/db"
@@ -90,6 +92,34 @@ func TestRequestsKeepTheWayTheyCame(t *testing.T) {
 			return err
 		}); err == nil {
 			t.Error("a way that nobody knows was taken")
+		}
+	})
+}
+
+// TestOneAddressIsPreferred: version 16 leaves one preferred address of those
+// that two changes at once had made, and lets there be no second one.
+func TestOneAddressIsPreferred(t *testing.T) {
+	older(t, 15, func(t *testing.T, d *db.DB) {
+		do(t, d, strings.ReplaceAll(addLogin, "RETURNING id", ""), "first@example.com")
+		do(t, d, strings.ReplaceAll(addLogin, "RETURNING id", ""), "second@example.com")
+		const add = `INSERT INTO addresses (public_id, login_id, label, name, phone, street, area, place, city, region, postal_code, country, preferred, created_at, updated_at, removed_at)
+			VALUES ($1, (SELECT id FROM logins WHERE public_id = $2), '', '', '', '', '', '', '', '', '', 'LK', $3, 1, 1, $4)`
+		for _, a := range [][]any{{"gone", "first@example.com", true, 1}, {"a", "first@example.com", false, nil}, {"b", "first@example.com", true, nil},
+			{"c", "first@example.com", true, nil}, {"d", "second@example.com", true, nil}} {
+			do(t, d, add, a...)
+		}
+		if err := db.Migrate(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		left, err := db.All(t.Context(), d, db.String, `SELECT public_id FROM addresses WHERE preferred ORDER BY id`)
+		if err != nil || !slices.Equal(left, []string{"b", "d"}) {
+			t.Errorf("preferred: %q, %v", left, err)
+		}
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `UPDATE addresses SET preferred = true WHERE public_id = 'a'`)
+			return err
+		}); err == nil {
+			t.Error("a second preferred address was taken")
 		}
 	})
 }
