@@ -32,7 +32,7 @@ func Promises() []Promise {
 		{"P18", "policy.p18", "", []string{"internal/people/access.TestTrustCheck58WhatASellerSeesAtEachStage", "internal/trade/fulfillment.TestTrustCheck05AndCheck58SellerSeesHisPartWhileHeNeedsIt"}},
 		{"P19", "policy.p19", "/account/data", []string{"internal/care/privacy.TestExportHoldsAllOfThePersonAndNobodyElse", "internal/care/privacy.TestAnExportOfAnAccountIsItsOwn"}},
 		{"P20", "policy.p20", "/account/data", []string{"internal/care/privacy.TestCorrectionsReachTheSellersOfOpenOrders"}},
-		{"P21", "policy.p21", "/account/data", []string{"internal/care/privacy.TestErasureLeavesNothing", "internal/journey.TestRightsPages", "internal/care/privacy.TestReplayErasesARestoredDatabase"}},
+		{"P21", "policy.p21", "/account/data", []string{"internal/care/privacy.TestErasureLeavesNothing", "internal/journey.TestRightsPages", "internal/care/privacy.TestReplayErasesARestoredDatabase", "internal/care/privacy.TestNoCrashLosesAnErasure"}},
 		{"P22", "policy.p22", "", []string{"internal/market.TestPrivacyDue", "internal/care/privacy.TestDeadlinesToTheDay"}},
 		{"P23", "policy.p23", "", []string{"internal/people/access.TestTableRefusesIncompleteRoutes", "internal/web.TestErrorsBecomeAnswers", "internal/web.TestFormRefuses",
 			"internal/people/auth.TestTrustRow25AndCheck14SessionsEnd", "internal/people/auth.TestTrustCheck15SessionsAreListedAndEnded"}},

@@ -592,3 +592,90 @@ func manifold(b *testing.B, tx *db.Tx, from, login int64, times int) error {
 	}
 	return nil
 }
+
+// TestNoCrashLosesAnErasure: an erasure that fails at any of its steps has
+// either touched nothing, or is in the ledger; it is never withdrawn, refused or
+// given work once it may be there; and the next try finishes it.
+func TestNoCrashLosesAnErasure(t *testing.T) {
+	renames := func(table string) func(*town) func() {
+		return func(tw *town) func() {
+			rename := func(from, to string) {
+				tw.write(func(tx *db.Tx) error {
+					_, err := db.Exec(tw.Context(), tx, `ALTER TABLE `+from+` RENAME TO `+to)
+					return err
+				})
+			}
+			rename(table, "away")
+			return func() { rename("away", table) }
+		}
+	}
+	for _, c := range []struct {
+		step    string
+		fail    func(*town) (mend func())
+		written bool // in the ledger when it failed
+	}{
+		{"taking it up", renames("privacy_request_events"), false},
+		{"ledger", func(tw *town) func() {
+			path := filepath.Join(tw.dir, privacy.LedgerFile)
+			tw.must(os.Mkdir(path, 0o700))
+			return func() { tw.must(os.Remove(path)) }
+		}, false},
+		{"files", func(tw *town) func() {
+			outbox := filepath.Join(tw.dir, "outbox")
+			tw.must(os.Rename(outbox, outbox+".away"))
+			tw.must(os.WriteFile(outbox, nil, 0o600))
+			return func() { tw.must(errors.Join(os.Remove(outbox), os.Rename(outbox+".away", outbox))) }
+		}, true},
+		{"rows", renames("order_corrections"), true},
+		{"conclusion", renames("disclosures"), true},
+	} {
+		t.Run(c.step, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				tw := open(t, d)
+				login := tw.login("CANARY-anura", "+94705559876", "customer-3")
+				q, err := tw.askAs(login, privacy.Erasure, "")
+				tw.must(err)
+				tw.work()
+				tw.now = tw.now.Add(privacy.CoolOff)
+				mend := c.fail(tw)
+				failed := tw.keeper.CarryOut(t.Context(), q.ID)
+				mend()
+				if failed == nil {
+					t.Fatal("nothing failed")
+				}
+				raw, err := os.ReadFile(filepath.Join(tw.dir, privacy.LedgerFile))
+				if written := strings.Contains(string(raw), q.Number); written != c.written || err != nil && c.written {
+					t.Errorf("in the ledger: %v, %v", written, err)
+				}
+				rows := tw.count(`SELECT count(*) FROM logins WHERE id = $1`, login)
+				if rows != 1 && !c.written {
+					t.Error("rows are gone of which the ledger says nothing")
+				}
+				if c.step != "taking it up" {
+					now := tw.request(q)
+					for what, f := range map[string]func(tx *db.Tx) error{
+						"withdraw": func(tx *db.Tx) error { return privacy.Withdraw(t.Context(), tx, q.Person(), now, tw.now) },
+						"refuse":   func(tx *db.Tx) error { return privacy.Refuse(t.Context(), tx, operator, now, "excessive", "", tw.now) },
+						"work":     func(tx *db.Tx) error { return auth.SetRole(t.Context(), tx, operator, login, "admin", tw.now) },
+					} {
+						if err := d.Write(t.Context(), f); errs.KindOf(err) != errs.Conflict {
+							t.Errorf("%s: %v", what, err)
+						}
+					}
+				}
+				tw.must(tw.keeper.CarryOut(t.Context(), q.ID))
+				tw.work()
+				if got := tw.request(q); got.Status != privacy.Done || !got.RunAt.IsZero() || got.Receipt == nil {
+					t.Errorf("after the next try: %s, %v", got.Status, got.Receipt)
+				}
+				if left := tw.findings([]string{"CANARY-anura", "canary-anura"}); len(left) > 0 {
+					t.Errorf("left: %q", left)
+				}
+				if lines := tw.ledger(); len(lines) != 1 || !strings.Contains(lines[0], `"login"`) || !strings.Contains(lines[0], `"orders":["`) {
+					t.Errorf("the ledger: %q", lines)
+				}
+				tw.sound()
+			})
+		})
+	}
+}

@@ -223,54 +223,55 @@ func (s Subject) archives(ctx context.Context, r db.Reader) ([]string, error) {
 	return db.All(ctx, r, db.String, `SELECT public_id FROM privacy_exports WHERE `+where, args...)
 }
 
-// erase carries an erasure out: files, rows, the ledger outside the database,
-// and the disk. check and done run in the transaction of the rows, before and after. Files go first and
-// once more afterwards, so that neither a crash nor a letter that is just being
-// written leaves one behind. The ledger is written before the commit: a crash
-// between the two is mended by the job, which comes back, while a commit that
-// the ledger does not know of would be undone by the next restore.
-func (k *Keeper) erase(ctx context.Context, s Subject, number string, now time.Time, check func(tx *db.Tx) error, done func(tx *db.Tx, r *Receipt) error) (*Receipt, error) {
+// erase carries out what start took up and the ledger says: files, rows, and the
+// disk. Files go first and once more afterwards, so that neither a crash nor a
+// letter that is just being written leaves one behind.
+func (k *Keeper) erase(ctx context.Context, q *Request, all, s Subject, whole bool, now time.Time) error {
 	letters, err := s.letters(ctx, k.DB)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	archives, err := s.archives(ctx, k.DB)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	files, err := k.forgetFiles(ctx, letters, archives)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var receipt *Receipt
 	err = k.DB.Write(ctx, func(tx *db.Tx) error {
-		receipt = &Receipt{Number: number, At: now, Orders: len(s.Orders), Files: files, Log: "cut"}
-		if tx.Dialect() == db.Postgres {
-			receipt.Log = "archived"
-		}
-		if err := check(tx); err != nil {
-			return err
-		}
-		entry, err := ledgerEntry(ctx, tx, s, number, now)
+		fresh, err := byID(ctx, tx, q.ID)
 		if err != nil {
 			return err
 		}
-		if receipt.Kept, err = s.kept(ctx, tx, k.Market, now); err != nil {
+		if err := k.mayGo(ctx, tx, fresh, all); err != nil {
 			return err
 		}
-		if receipt.Erased, err = s.eraseRows(ctx, tx, now); err != nil {
+		receipt, err := k.eraseSubject(ctx, tx, s, now)
+		if err != nil {
 			return err
 		}
-		if err := done(tx, receipt); err != nil {
-			return err
-		}
-		return appendLedger(k.Dir, entry)
+		receipt.Number, receipt.Files = q.Number, files
+		return k.conclude(ctx, tx, fresh, s, receipt, whole, now)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if _, err := k.forgetFiles(ctx, letters, archives); err != nil {
+		return err
+	}
+	return k.DB.Scrub(ctx, touched()...)
+}
+
+// eraseSubject erases the rows and writes the receipt of it.
+func (k *Keeper) eraseSubject(ctx context.Context, tx *db.Tx, s Subject, now time.Time) (r *Receipt, err error) {
+	r = &Receipt{At: now, Orders: len(s.Orders), Log: "cut"}
+	if tx.Dialect() == db.Postgres {
+		r.Log = "archived"
+	}
+	if r.Kept, err = s.kept(ctx, tx, k.Market, now); err != nil {
 		return nil, err
 	}
-	return receipt, k.DB.Scrub(ctx, touched()...)
+	r.Erased, err = s.eraseRows(ctx, tx, now)
+	return r, err
 }

@@ -125,21 +125,15 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 	if !whole && ready.IsZero() { // the person may still change his mind
 		return k.DB.Write(ctx, func(tx *db.Tx) error { return q.schedule(ctx, tx, later(next, now), 0) })
 	}
-	check := func(tx *db.Tx) error {
-		if err := isCustomer(ctx, tx, q.Login); err != nil { // since a moment: the job comes back and refuses
-			return err
-		}
-		return q.takeUp(ctx, tx, all)
-	}
-	_, err = k.erase(ctx, ready, q.Number, now, check, func(tx *db.Tx, receipt *Receipt) error {
-		fresh, err := byID(ctx, tx, id) // the person may just have withdrawn
-		if err != nil {
-			return err
-		}
-		return k.conclude(ctx, tx, fresh, ready, receipt, whole, now)
-	})
+	written, err := k.start(ctx, id, all, ready, now)
 	if errs.Is(err, "privacy.step_unknown") { // withdrawn in the last moment
 		return nil
+	}
+	if err == nil {
+		err = appendLedger(k.Dir, written)
+	}
+	if err == nil {
+		err = k.erase(ctx, q, all, ready, whole, now)
 	}
 	if err != nil {
 		return err
@@ -151,6 +145,42 @@ func (k *Keeper) CarryOut(ctx context.Context, id int64) error {
 		}
 		return q.schedule(ctx, tx, later(next, now), 0)
 	})
+}
+
+// start takes an erasure up, and says what the ledger is to say of it. From its
+// commit on there is no way back: nobody withdraws or refuses the request, and
+// nobody gives its owner work. So what the ledger says is carried out, if not
+// by this try then by the next.
+func (k *Keeper) start(ctx context.Context, id int64, all, ready Subject, now time.Time) (l ledgerLine, err error) {
+	err = k.DB.Write(ctx, func(tx *db.Tx) error {
+		q, err := byID(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := k.mayGo(ctx, tx, q, all); err != nil {
+			return err
+		}
+		switch q.Status {
+		case Verified:
+			if err := Start(ctx, tx, system, q, now); err != nil {
+				return err
+			}
+		case InProgress, PartlyDone, Done:
+		default:
+			return errs.New(errs.Conflict, "privacy.step_unknown", "event", "start", "status", q.Status)
+		}
+		l, err = ledgerEntry(ctx, tx, ready, q.Number, now)
+		return err
+	})
+	return l, err
+}
+
+// mayGo holds the login, so that it gets no work, and takes up the orders that it got.
+func (k *Keeper) mayGo(ctx context.Context, tx *db.Tx, q *Request, all Subject) error {
+	if err := isCustomer(ctx, tx, q.Login); err != nil { // since a moment: the job comes back and refuses
+		return err
+	}
+	return q.takeUp(ctx, tx, all)
 }
 
 // refuseWhoWorksHere closes the erasure of a login that was given work while it
@@ -246,15 +276,6 @@ func later(at, now time.Time) time.Time {
 
 // conclude writes the receipt, tells the sellers, and closes the request as far as it was served.
 func (k *Keeper) conclude(ctx context.Context, tx *db.Tx, q *Request, s Subject, receipt *Receipt, whole bool, now time.Time) error {
-	switch q.Status {
-	case Verified:
-		if err := Start(ctx, tx, system, q, now); err != nil {
-			return err
-		}
-	case PartlyDone, Done:
-	default:
-		return errs.New(errs.Conflict, "privacy.step_unknown", "event", "start", "status", q.Status)
-	}
 	if len(receipt.Erased) > 0 {
 		if err := k.keepReceipt(ctx, tx, q, s, receipt, now); err != nil {
 			return err

@@ -20,7 +20,10 @@ import (
 
 // LedgerFile is the file in the data directory that lists erasures outside the
 // database. A restored backup knows nothing of an erasure that came after it;
-// Replay carries it out again before anybody is served.
+// Replay carries it out again before anybody is served. An erasure is written
+// down after it was taken up for good and before its rows go: whatever moment a
+// crash chooses, no row is gone of which the ledger says nothing, and nobody is
+// in the ledger who changed his mind.
 const LedgerFile = "erasures.log"
 
 // ledgerLine is one erasure: pseudonymous ids and a time.
@@ -155,10 +158,10 @@ func Replay(ctx context.Context, d *db.DB, file string) (n int, err error) {
 			n++
 		}
 	}
-	if n == 0 {
+	if len(lines) == 0 {
 		return 0, nil
 	}
-	return n, d.Scrub(ctx, touched()...)
+	return n, d.Scrub(ctx, touched()...) // also when nothing was left: an earlier replay may have ended before this
 }
 
 func (l ledgerLine) subject(ctx context.Context, r db.Reader) (s Subject, err error) {

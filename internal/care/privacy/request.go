@@ -356,8 +356,12 @@ func FinishPartly(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, r
 	return q.conclude(ctx, tx, by, "finish_partly", reason, answer, now)
 }
 
-// Refuse closes a request with the legal reason why it is not served.
+// Refuse closes a request with the legal reason why it is not served. An erasure
+// that is being carried out is not refused any more: the ledger may say it already.
 func Refuse(ctx context.Context, tx *db.Tx, by access.Actor, q *Request, reason, answer string, now time.Time) error {
+	if q.Kind == Erasure && q.Status == InProgress && !q.RunAt.IsZero() && !q.RunAt.After(now) {
+		return errs.New(errs.Conflict, "privacy.step_unknown", "event", "refuse", "status", q.Status)
+	}
 	return q.conclude(ctx, tx, by, "refuse", reason, answer, now)
 }
 
