@@ -188,7 +188,8 @@ func (*benchDemoCmd) Help() string {
 }
 
 func (*exportDataCmd) Help() string {
-	return examples + "    aromart privacy export --subject nimal@example.com --out nimal.zip\n    aromart privacy export --subject 7KD-2M9-Q4TX"
+	return examples + "    aromart privacy export --subject nimal@example.com --reason \"ticket 12\" --out nimal.zip\n" +
+		"    aromart privacy export --subject 7KD-2M9-Q4TX --reason \"ticket 12\""
 }
 
 func (*eraseDataCmd) Help() string {

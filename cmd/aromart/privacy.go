@@ -39,12 +39,12 @@ func (o onePerson) of(ctx context.Context, c *console, f func(*house, privacy.Su
 	})
 }
 
-// opened notes that the operator opened what the disclosures say, of an account
-// or of an order each.
-func (h *house) opened(ctx context.Context, act string, list ...disclosure.Disclosure) error {
+// opened notes that the operator opened what the disclosures say and why, of an
+// account or of an order each.
+func (h *house) opened(ctx context.Context, act, reason string, list ...disclosure.Disclosure) error {
 	return h.db.Write(ctx, func(tx *db.Tx) error {
 		for _, d := range list {
-			d.Recipient, d.Act, d.Purpose, d.At = disclosure.Support, act, policy.UseSupport, h.clock()
+			d.Recipient, d.Act, d.Purpose, d.Reason, d.At = disclosure.Support, act, policy.UseSupport, reason, h.clock()
 			if err := disclosure.Record(ctx, tx, d); err != nil {
 				return err
 			}
@@ -52,7 +52,8 @@ func (h *house) opened(ctx context.Context, act string, list ...disclosure.Discl
 			if d.Login != 0 {
 				of, id = "login", d.Login
 			}
-			if err := audit.Record(ctx, tx, audit.Entry{ActorKind: operator.Kind.String(), Action: act, ObjectKind: of, ObjectID: id, Fields: []string{"contact"}, At: d.At}); err != nil {
+			if err := audit.Record(ctx, tx, audit.Entry{ActorKind: operator.Kind.String(), Action: act, ObjectKind: of, ObjectID: id, Fields: []string{"contact"},
+				Reason: reason, At: d.At}); err != nil {
 				return err
 			}
 		}
@@ -73,10 +74,14 @@ func parts(s privacy.Subject, account, order []policy.Category) (list []disclosu
 
 type exportDataCmd struct {
 	onePerson
-	Out string `type:"path" help:"Where the ZIP goes; without it data.json is printed."`
+	Out    string `type:"path" help:"Where the ZIP goes; without it data.json is printed."`
+	Reason string `required:"" help:"Why the data are opened: a ticket or words that name nobody. The person sees it."`
 }
 
 func (e *exportDataCmd) Run(ctx context.Context, c *console) error {
+	if strings.TrimSpace(e.Reason) == "" {
+		return usage{"a copy opens a person's data: say why with --reason; the person sees it"}
+	}
 	if _, err := os.Lstat(e.Out); err == nil && e.Out != "" && c.call == nil {
 		return usage{e.Out + " is there already; give another name"}
 	}
@@ -86,7 +91,7 @@ func (e *exportDataCmd) Run(ctx context.Context, c *console) error {
 	}
 	defer out.discard()
 	return e.of(ctx, c, func(h *house, s privacy.Subject) error {
-		if err := h.opened(ctx, "privacy.export", parts(s, disclosure.Account, disclosure.Contact)...); err != nil {
+		if err := h.opened(ctx, "privacy.export", e.Reason, parts(s, disclosure.Account, disclosure.Contact)...); err != nil {
 			return err
 		}
 		archive, err := privacy.Archive(ctx, h.db, h.market, s, h.market.Languages[0], h.clock())
@@ -303,7 +308,7 @@ func (r *requestShowCmd) Run(ctx context.Context, c *console) error {
 			of.Orders = q.Orders
 		}
 		text := []policy.Category{policy.PrivateText}
-		if err := h.opened(ctx, "privacy.request", parts(of, text, text)...); err != nil {
+		if err := h.opened(ctx, "privacy.request", q.Number, parts(of, text, text)...); err != nil {
 			return err
 		}
 		if r.JSON {
@@ -404,7 +409,8 @@ type requestStep struct {
 }
 
 func (h *house) requestJSON(q *privacy.Request) requestJSON {
-	out := requestJSON{Number: q.Number, Kind: q.Kind, Status: q.Status, Channel: q.Channel, Proof: q.Proof, Orders: len(q.Orders), Reason: q.Reason, Masked: q.Struck,
+	out := requestJSON{Number: q.Number, Kind: q.Kind, Status: q.Status, Channel: q.Channel, Proof: q.Proof, Orders: len(q.Orders),
+		Reason: q.Reason, Masked: q.Struck,
 		ReceivedAt: q.ReceivedAt, DueAt: q.DueAt, Extended: !q.ExtendedAt.IsZero(), Receipt: q.Receipt, Events: []requestStep{}}
 	if !q.RunAt.IsZero() {
 		out.RunAt = &q.RunAt
@@ -420,7 +426,8 @@ func (h *house) requestJSON(q *privacy.Request) requestJSON {
 
 func (h *house) printRequest(c *console, q *privacy.Request) {
 	en := i18n.For("en")
-	fmt.Fprintf(c.out, "%s  %s  %s  received %s  due %s  %s\n", q.Number, q.Kind, q.Status, h.day(q.ReceivedAt), h.day(q.DueAt), plural(int64(len(q.Orders)), "order"))
+	fmt.Fprintf(c.out, "%s  %s  %s  received %s  due %s  %s\n", q.Number, q.Kind, q.Status, h.day(q.ReceivedAt), h.day(q.DueAt),
+		plural(int64(len(q.Orders)), "order"))
 	if !q.RunAt.IsZero() {
 		fmt.Fprintf(c.out, "carried out on %s, or when the last parcel can no longer come back\n", h.day(q.RunAt))
 	}
