@@ -68,7 +68,7 @@ func (v *Visit) hold(ctx context.Context, tx *db.Tx, need claim, now time.Time) 
 	case need == whole:
 		return errOver
 	case need == setsUp && !full:
-		if has, err := hasSecond(ctx, tx, v.Login.ID); err != nil || !has {
+		if has, err := HasSecond(ctx, tx, v.Login.ID); err != nil || !has {
 			return err
 		}
 	}

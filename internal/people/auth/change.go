@@ -42,14 +42,14 @@ func (d *Desk) Prove(ctx context.Context, v *Visit, password, code string, now t
 		}
 		return record(ctx, tx, v.Actor(), "session.prove", v.Login.ID, now)
 	}
-	has, err := hasSecond(ctx, d.DB, v.Login.ID)
+	has, err := HasSecond(ctx, d.DB, v.Login.ID)
 	switch {
 	case err != nil:
 	case has:
 		err = d.checkSecond(ctx, v, code, now, finish)
 	default:
 		err = d.act(ctx, v, whole, now, func(tx *db.Tx) error {
-			if added, err := hasSecond(ctx, tx, v.Login.ID); err != nil || added {
+			if added, err := HasSecond(ctx, tx, v.Login.ID); err != nil || added {
 				return cmp.Or(err, error(errCode))
 			}
 			return finish(tx)

@@ -256,7 +256,7 @@ func (d *Desk) AddPasskey(ctx context.Context, v *Visit, form string, name conta
 
 // storePasskey writes a key down and reports whether it is the login's first second factor.
 func (d *Desk) storePasskey(ctx context.Context, tx *db.Tx, v *Visit, name contact.Text, key *webauthn.Credential, now time.Time) (first bool, err error) {
-	has, err := hasSecond(ctx, tx, v.Login.ID)
+	has, err := HasSecond(ctx, tx, v.Login.ID)
 	if err != nil {
 		return false, err
 	}

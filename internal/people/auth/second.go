@@ -57,8 +57,8 @@ func Factors(ctx context.Context, r db.Reader, login int64) ([]Factor, error) {
 	return db.All(ctx, r, scanFactor, `SELECT id, public_id, login_id, secret, created_at FROM second_factors WHERE login_id = $1 ORDER BY id`, login)
 }
 
-// hasSecond reports that the login has an app or a passkey.
-func hasSecond(ctx context.Context, r db.Reader, login int64) (bool, error) {
+// HasSecond reports that the login has an app or a passkey.
+func HasSecond(ctx context.Context, r db.Reader, login int64) (bool, error) {
 	n, err := db.One(ctx, r, db.Int, `SELECT (SELECT count(*) FROM second_factors WHERE login_id = $1) + (SELECT count(*) FROM passkeys WHERE login_id = $1)`, login)
 	return n > 0, err
 }
@@ -66,13 +66,13 @@ func hasSecond(ctx context.Context, r db.Reader, login int64) (bool, error) {
 // needsSecond reports that the password is not enough for this login: it has a
 // second factor, or must set one up because it works here.
 func needsSecond(ctx context.Context, r db.Reader, l *Login) (bool, error) {
-	has, err := hasSecond(ctx, r, l.ID)
+	has, err := HasSecond(ctx, r, l.ID)
 	return has || l.Staff(), err
 }
 
 // keepSecond refuses to leave somebody who works here without a second factor.
 func keepSecond(ctx context.Context, tx *db.Tx, l *Login) error {
-	if has, err := hasSecond(ctx, tx, l.ID); err != nil || has || !l.Staff() {
+	if has, err := HasSecond(ctx, tx, l.ID); err != nil || has || !l.Staff() {
 		return err
 	}
 	return errs.New(errs.Conflict, "auth.second_compulsory")
@@ -87,7 +87,7 @@ func dropRecovery(ctx context.Context, tx *db.Tx, login int64) error {
 
 // MustSetUp reports that half a sign-in waits for its first second factor.
 func (d *Desk) MustSetUp(ctx context.Context, v *Visit) (bool, error) {
-	has, err := hasSecond(ctx, d.DB, v.Login.ID)
+	has, err := HasSecond(ctx, d.DB, v.Login.ID)
 	return !has, err
 }
 

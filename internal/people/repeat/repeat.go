@@ -50,6 +50,16 @@ func Once(ctx context.Context, tx *db.Tx, login int64, key, what string, request
 	return id, err
 }
 
+// Known reports that the login has used the key, for what is counted before the
+// transaction: a repeated request is the one that was counted already.
+func Known(ctx context.Context, r db.Reader, login int64, key string) (bool, error) {
+	if key == "" {
+		return false, nil
+	}
+	n, err := db.One(ctx, r, db.Int, `SELECT count(*) FROM request_keys WHERE login_id = $1 AND key = $2`, login, key)
+	return n > 0, err
+}
+
 func earlier(ctx context.Context, tx *db.Tx, login int64, key, hash string) (string, error) {
 	type known struct{ hash, object string }
 	k, err := db.One(ctx, tx, func(rows *db.Rows, k *known) error { return rows.Scan(&k.hash, &k.object) },

@@ -24,7 +24,7 @@ type Account struct {
 	EmailVerified bool   `json:"email_verified"`
 	Phone         string `json:"phone,omitempty" doc:"E.164"`
 	PhoneVerified bool   `json:"phone_verified"`
-	SecondFactor  bool   `json:"second_factor" doc:"the login asks for a code after the password"`
+	SecondFactor  bool   `json:"second_factor" doc:"the login asks for a code or a passkey after the password"`
 	Language      string `json:"language,omitempty" doc:"of letters; that of the page without it"`
 	City          string `json:"city,omitempty" doc:"place id for costs and dates"`
 	Notices       string `json:"notices" enum:"new_device,always" doc:"when a sign-in is told by letter. Letters about orders and changes of the login cannot be switched off"`
@@ -77,9 +77,9 @@ func (a *API) account(ctx context.Context, _ *struct{}) (*accountOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	factors, err := auth.Factors(ctx, a.DB, l.ID)
+	second, err := auth.HasSecond(ctx, a.DB, l.ID)
 	return &accountOut{Account{ID: l.PublicID, Name: l.Name.Reveal(), Email: l.Email.Reveal(), EmailVerified: !l.EmailAt.IsZero(), Phone: l.Phone.Reveal(),
-		PhoneVerified: !l.PhoneAt.IsZero(), SecondFactor: len(factors) > 0, Language: chosen.Language, City: chosen.City, Notices: chosen.Notices}}, err
+		PhoneVerified: !l.PhoneAt.IsZero(), SecondFactor: second, Language: chosen.Language, City: chosen.City, Notices: chosen.Notices}}, err
 }
 
 func (a *API) changeAccount(ctx context.Context, in *accountChange) (*accountOut, error) {

@@ -617,6 +617,17 @@ func TestDataRequestsOverTheAPI(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		a.download(one)
+		// Sent again under its key it is the copy that was counted; two are made a day.
+		again := func(key string, want int) {
+			t.Helper()
+			if code, p := a.do("POST", path, map[string]any{"kind": "access"}, "Idempotency-Key", key); code != want {
+				t.Errorf("%s: %d %v", key, code, p)
+			}
+		}
+		again("key-copy-1", 201)
+		again("key-copy-2", 201)
+		again("key-copy-2", 201)
+		again("key-copy-3", 429)
 		if by, err := db.All(t.Context(), d, db.String, `SELECT DISTINCT channel FROM privacy_requests`); err != nil || len(by) != 1 || by[0] != "api" {
 			t.Errorf("they came by %q, %v", by, err)
 		}

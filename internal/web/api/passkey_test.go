@@ -117,8 +117,11 @@ func TestPasskeysOverTheAPI(t *testing.T) {
 		if status != 200 || in["status"] != "active" || whose(in) != a.id {
 			t.Fatalf("after the password: %d %v", status, in)
 		}
-		*c.now = c.now.Add(20 * time.Minute)
 		whole := []string{"Authorization", "Bearer " + in["token"].(string)}
+		if status, got := c.call("GET", "/api/v1/account", nil, whole...); status != 200 || got["second_factor"] != true {
+			t.Errorf("the account says of its passkey: %d %v", status, got)
+		}
+		*c.now = c.now.Add(20 * time.Minute)
 		if status, in := c.call("POST", path, key.sign(c, whole...), whole...); status != 200 || whose(in) != a.id {
 			t.Errorf("proving anew: %d %v", status, in)
 		}

@@ -179,6 +179,14 @@ func (a *API) ask(ctx context.Context, in *requestNew) (*requestOut, error) {
 	if in.Body.Kind == privacy.Erasure && q.Visit.Login.Staff() {
 		return nil, errs.New(errs.Conflict, "privacy.works_here")
 	}
+	if sensitive {
+		if err := q.Visit.NeedFresh(); err != nil { // counts for nothing
+			return nil, err
+		}
+	}
+	if err := a.limitAsk(ctx, in); err != nil {
+		return nil, err
+	}
 	question, struck := mask.Secrets(in.Body.Question)
 	number := ""
 	err := a.DB.Write(ctx, func(tx *db.Tx) (err error) {
@@ -190,9 +198,6 @@ func (a *API) ask(ctx context.Context, in *requestNew) (*requestOut, error) {
 		number, err = repeat.Once(ctx, tx, by.ID, in.Key, "askData", in.Body, q.Now, func() (string, error) {
 			s, _, err := a.subject(ctx, tx)
 			if err != nil {
-				return "", err
-			}
-			if err := q.Limit(limitOf(in.Body.Kind), s.Key()); err != nil {
 				return "", err
 			}
 			made, err := privacy.Ask(ctx, tx, a.Market, privacy.Asked{Kind: in.Body.Kind, Subject: s, Question: question, Channel: "api", Proof: "session", Language: q.Lang, By: by}, q.Now)
@@ -217,6 +222,20 @@ func (a *API) ask(ctx context.Context, in *requestNew) (*requestOut, error) {
 		out.Body.Masked = struck
 	}
 	return out, err
+}
+
+// limitAsk counts a request, before its transaction, which may run twice. What is
+// sent again under its key is the same one.
+func (a *API) limitAsk(ctx context.Context, in *requestNew) error {
+	q, by := owner(ctx)
+	if known, err := repeat.Known(ctx, a.DB, by.ID, in.Key); known || err != nil {
+		return err
+	}
+	s, _, err := a.subject(ctx, a.DB)
+	if err != nil {
+		return err
+	}
+	return q.Limit(limitOf(in.Body.Kind), s.Key())
 }
 
 // limitOf keeps copies to a few a day and texts to what somebody can read.
