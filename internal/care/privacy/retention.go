@@ -69,13 +69,13 @@ func (k *Keeper) retain(ctx context.Context, at time.Time, really bool) ([]Rule,
 		},
 		func() (Rule, error) {
 			return k.rows(ctx, Rule{Class: policy.PrivacyProofDays, What: "privacy_requests", Days: keep.PrivacyProof}, at, really,
-				`closed_at < $1 AND run_at IS NULL`, "privacy_request_orders", "privacy_request_events", "privacy_exports")
+				"id", `closed_at < $1 AND run_at IS NULL`, "privacy_request_orders", "privacy_request_sellers", "privacy_request_events", "privacy_exports")
 		},
 		func() (Rule, error) {
-			return k.rows(ctx, Rule{Class: policy.DayAfterUse, What: "idempotency_keys", Days: keepKeys}, at, really, `created_at < $1`)
+			return k.rows(ctx, Rule{Class: policy.DayAfterUse, What: "idempotency_keys", Days: keepKeys}, at, really, "scope, key", `created_at < $1`)
 		},
 		func() (Rule, error) {
-			return k.rows(ctx, Rule{Class: policy.UntilExpiry, What: "privacy_proofs"}, at, really, `expires_at < $1`)
+			return k.rows(ctx, Rule{Class: policy.UntilExpiry, What: "privacy_proofs"}, at, really, "id", `expires_at < $1`)
 		},
 		func() (Rule, error) { return k.deadJobs(ctx, at, really) },
 	} {
@@ -176,28 +176,38 @@ func (k *Keeper) deleteBooks(ctx context.Context, tx *db.Tx, ids []int64, _ time
 	return nil
 }
 
-// rows applies a rule to the rows of one table and to those that hang on them by request_id.
-func (k *Keeper) rows(ctx context.Context, rule Rule, at time.Time, really bool, where string, hanging ...string) (Rule, error) {
+// rowsAtOnce is how many rows a rule deletes in one transaction.
+const rowsAtOnce = 200
+
+// rows applies a rule to the rows of one table and to those that hang on them by
+// request_id, in turns that do not keep the shop waiting. key is the table's own.
+func (k *Keeper) rows(ctx context.Context, rule Rule, at time.Time, really bool, key, where string, hanging ...string) (Rule, error) {
 	limit := clock.Micros(at.AddDate(0, 0, -rule.Days))
 	n, err := db.One(ctx, k.DB, db.Int, `SELECT count(*) FROM `+rule.What+` WHERE `+where, limit)
-	rule.Goes = n
-	if err != nil || !really || n == 0 {
+	if rule.Goes = n; err != nil || !really || n == 0 {
 		return rule, err
 	}
-	err = k.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, table := range hanging {
-			if _, err := db.Exec(ctx, tx, "DELETE FROM "+table+" WHERE request_id IN (SELECT id FROM "+rule.What+" WHERE "+where+")", limit); err != nil {
+	rule.Goes = 0
+	due := fmt.Sprintf(" IN (SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT %d)", key, rule.What, where, key, rowsAtOnce)
+	for {
+		err := k.DB.Write(ctx, func(tx *db.Tx) error {
+			for _, table := range hanging {
+				if _, err := db.Exec(ctx, tx, "DELETE FROM "+table+" WHERE request_id"+due, limit); err != nil {
+					return err
+				}
+			}
+			if n, err = db.Exec(ctx, tx, "DELETE FROM "+rule.What+" WHERE ("+key+")"+due, limit); err != nil {
 				return err
 			}
-		}
-		n, err := db.Exec(ctx, tx, "DELETE FROM "+rule.What+" WHERE "+where, limit)
+			return count(ctx, tx, rule, n, k.now())
+		})
 		if err != nil {
-			return err
+			return rule, err
 		}
-		rule.Goes = n
-		return count(ctx, tx, rule, n, k.now())
-	})
-	return rule, err
+		if rule.Goes += n; n < rowsAtOnce {
+			return rule, nil
+		}
+	}
 }
 
 // deadJobs forgets mails and other work that was given up long ago.

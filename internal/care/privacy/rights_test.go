@@ -3,6 +3,7 @@ package privacy_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -317,11 +318,59 @@ func TestRetention(t *testing.T) {
 			t.Error("the count is not in the audit log")
 		}
 		tw.sound()
-		tw.now = canceled.PlacedAt.AddDate(0, 0, keep.OrderBooks).Add(time.Hour)
+		// Somebody asks about the order just before its books go: the register stays.
+		tw.now = canceled.PlacedAt.AddDate(0, 0, keep.OrderBooks).Add(-time.Hour)
+		asked := tw.ask("customer-3", privacy.Question, "Why?")
+		tw.now = tw.now.Add(2 * time.Hour)
 		_, err = tw.keeper.Retain(t.Context())
 		tw.must(err)
 		if tw.count(`SELECT count(*) FROM orders WHERE id = $1`, int64(canceled.ID)) != 0 || tw.count(`SELECT count(*) FROM orders`) != 5 {
 			t.Error("the books are not kept as long as the law says")
+		}
+		if tw.request(asked).Status != privacy.Verified {
+			t.Error("the request is gone with the books")
+		}
+		tw.sound()
+	})
+}
+
+// TestRetentionOfTheRegister: a request of the register goes whole when its days
+// are over, also that of a trader and also when many do; a younger one stays.
+func TestRetentionOfTheRegister(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		tw := open(t, d)
+		store := tw.count(`SELECT min(id) FROM sellers`)
+		ask := func(n int, s privacy.Subject) {
+			tw.write(func(tx *db.Tx) error {
+				for range n {
+					q, err := privacy.Ask(t.Context(), tx, tw.keeper.Market, privacy.Asked{Kind: privacy.Question, Subject: s, Question: "Why?", Channel: "page", Proof: "call", Language: "en", By: operator}, tw.now)
+					if err == nil {
+						err = privacy.Refuse(t.Context(), tx, operator, q, "excessive", "", tw.now)
+					}
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		_, guest := tw.of("guest-1")
+		ask(450, privacy.Subject{Sellers: []int64{store}, Orders: guest.Orders})
+		tw.now = tw.now.AddDate(0, 0, tw.keeper.Market.Retention.PrivacyProof-1)
+		ask(1, guest)
+		tw.now = tw.now.AddDate(0, 0, 2)
+		rules, err := tw.keeper.Retain(t.Context())
+		tw.must(err)
+		if i := slices.IndexFunc(rules, func(r privacy.Rule) bool { return r.What == "privacy_requests" }); rules[i].Goes != 450 {
+			t.Errorf("%+v", rules[i])
+		}
+		for _, table := range []string{"privacy_requests", "privacy_request_orders"} {
+			if n := tw.count(`SELECT count(*) FROM ` + table); n != 1 {
+				t.Errorf("%s keeps %d rows", table, n)
+			}
+		}
+		if n := tw.count(`SELECT count(*) FROM privacy_request_sellers`); n != 0 {
+			t.Errorf("%d rows of traders are left", n)
 		}
 		tw.sound()
 	})

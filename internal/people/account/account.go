@@ -325,10 +325,8 @@ func preferSome(ctx context.Context, tx *db.Tx, login int64) error {
 
 // Purge deletes addresses that were removed more than a day ago.
 func Purge(ctx context.Context, d *db.DB, now time.Time) error {
-	return d.Write(ctx, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, `DELETE FROM addresses WHERE removed_at < $1`, clock.Micros(now.Add(-undoFor)))
-		return err
-	})
+	_, err := d.DeleteInTurns(ctx, "addresses", "id", `removed_at < $1`, clock.Micros(now.Add(-undoFor)))
+	return err
 }
 
 func record(ctx context.Context, tx *db.Tx, by access.Actor, action, kind string, id int64, now time.Time, fields ...string) error {

@@ -233,30 +233,28 @@ const KeepEnded = 7
 // served says which rows have served, and how long after that they go. Parents
 // that a row still needs stand after it.
 var served = []struct {
-	table, where string
-	after        time.Duration
+	table, key, where string
+	after             time.Duration
 }{
-	{"registrations", `proof_id IN (SELECT id FROM proofs WHERE expires_at < $1 OR used_at < $1)`, day},
-	{"email_changes", `created_at < $1`, day},
-	{"proofs", `COALESCE(used_at, expires_at) < $1 AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.proof_id = proofs.id)
+	{"registrations", "proof_id", `proof_id IN (SELECT id FROM proofs WHERE expires_at < $1 OR used_at < $1)`, day},
+	{"email_changes", "login_id", `created_at < $1`, day},
+	{"proofs", "id", `COALESCE(used_at, expires_at) < $1 AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.proof_id = proofs.id)
 		AND NOT EXISTS (SELECT 1 FROM email_changes c WHERE c.new_proof = proofs.id OR c.old_proof = proofs.id)`, KeepEnded * day},
-	{"sessions", `COALESCE(ended_at, expires_at) < $1`, KeepEnded * day},
-	{"throttles", `since < $1 AND until < $1`, day},
-	{"passkey_challenges", `expires_at < $1`, 0},
-	{"api_tokens", `expires_at < $1`, KeepEnded * day},
+	{"sessions", "id", `COALESCE(ended_at, expires_at) < $1`, KeepEnded * day},
+	{"throttles", "key", `since < $1 AND until < $1`, day},
+	{"passkey_challenges", "id", `expires_at < $1`, 0},
+	{"api_tokens", "id", `expires_at < $1`, KeepEnded * day},
 }
 
 // Purge deletes what has served: proofs and sessions a week after their end,
 // registrations that nobody finished, and counts that are over.
 func (d *Desk) Purge(ctx context.Context, now time.Time) error {
-	return d.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, s := range served {
-			if _, err := db.Exec(ctx, tx, "DELETE FROM "+s.table+" WHERE "+s.where, clock.Micros(now.Add(-s.after))); err != nil {
-				return err
-			}
+	for _, s := range served {
+		if _, err := d.DB.DeleteInTurns(ctx, s.table, s.key, s.where, clock.Micros(now.Add(-s.after))); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Outlived counts, by table, the rows that a purge at that time would delete.

@@ -75,8 +75,6 @@ const keep = 48 * time.Hour
 
 // Purge forgets the keys that nobody will repeat any more.
 func Purge(ctx context.Context, d *db.DB, now time.Time) error {
-	return d.Write(ctx, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, `DELETE FROM request_keys WHERE created_at < $1`, clock.Micros(now.Add(-keep)))
-		return err
-	})
+	_, err := d.DeleteInTurns(ctx, "request_keys", "login_id, key", `created_at < $1`, clock.Micros(now.Add(-keep)))
+	return err
 }

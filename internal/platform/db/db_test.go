@@ -371,3 +371,21 @@ func TestOneMarksNothing(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestDeleteInTurns: all rows that are named go, few at a time, and no others.
+func TestDeleteInTurns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		do(t, d, `CREATE TABLE heap (a BIGINT, b BIGINT, at BIGINT, PRIMARY KEY (a, b))`)
+		do(t, d, `INSERT INTO heap (a, b, at) WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1100) SELECT i / 10, i % 10, i FROM n`)
+		gone, err := d.DeleteInTurns(t.Context(), "heap", "a, b", `at < $1`, 1000)
+		if err != nil || gone != 1000 {
+			t.Errorf("%d are gone, %v", gone, err)
+		}
+		if left, err := db.One(t.Context(), d, db.Pair, `SELECT count(*), min(at) FROM heap`); err != nil || left[0] != 101 || left[1] != 1000 {
+			t.Errorf("left %v, %v", left, err)
+		}
+		if gone, err = d.DeleteInTurns(t.Context(), "heap", "a, b", `at < $1`, 1000); gone != 0 || err != nil {
+			t.Errorf("again: %d, %v", gone, err)
+		}
+	})
+}

@@ -398,15 +398,6 @@ const (
 
 // purge deletes what was done a week ago.
 func (r *Runner) purge(ctx context.Context, _ Job) error {
-	for {
-		var n int64
-		err := r.DB.Write(ctx, func(tx *db.Tx) (err error) {
-			n, err = db.Exec(ctx, tx, `DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE status = 'done' AND done_at < $1 LIMIT 500)`,
-				clock.Micros(r.Clock().Add(-keepDone)))
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
+	_, err := r.DB.DeleteInTurns(ctx, "jobs", "id", `status = 'done' AND done_at < $1`, clock.Micros(r.Clock().Add(-keepDone)))
+	return err
 }

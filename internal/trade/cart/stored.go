@@ -144,8 +144,6 @@ func onHand(ctx context.Context, r db.Reader, lines []Line) (map[string]int64, e
 
 // Purge forgets merges whose cookie cannot come back any more.
 func Purge(ctx context.Context, d *db.DB, now time.Time) error {
-	return d.Write(ctx, func(tx *db.Tx) error {
-		_, err := db.Exec(ctx, tx, `DELETE FROM cart_merges WHERE at < $1`, clock.Micros(now.AddDate(0, 0, -60)))
-		return err
-	})
+	_, err := d.DeleteInTurns(ctx, "cart_merges", "login_id, token_hash", `at < $1`, clock.Micros(now.AddDate(0, 0, -60)))
+	return err
 }

@@ -213,18 +213,7 @@ const keepKeys = 48 * time.Hour
 
 // PurgeKeys forgets the keys that nobody will repeat any more and tells how many they were.
 func PurgeKeys(ctx context.Context, d *db.DB, now time.Time) (int64, error) {
-	gone := int64(0)
-	for {
-		var n int64
-		err := d.Write(ctx, func(tx *db.Tx) (err error) {
-			n, err = db.Exec(ctx, tx, `DELETE FROM idempotency_keys WHERE (scope, key) IN
-				(SELECT scope, key FROM idempotency_keys WHERE created_at < $1 LIMIT 500)`, clock.Micros(now.Add(-keepKeys)))
-			return err
-		})
-		if gone += n; err != nil || n == 0 {
-			return gone, err
-		}
-	}
+	return d.DeleteInTurns(ctx, "idempotency_keys", "scope, key", `created_at < $1`, clock.Micros(now.Add(-keepKeys)))
 }
 
 // scope keeps the keys of each account apart from those of others and of guests.
