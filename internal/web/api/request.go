@@ -109,6 +109,12 @@ func (a *API) request(ctx context.Context, r db.Reader, number string) (privacy.
 	return s, &list[i], nil
 }
 
+// permitted reports whether the policy lets the actor do it with the whole of an account.
+func permitted(by access.Actor, action access.Action, s privacy.Subject) bool {
+	_, ok := access.Permit(by, action, access.Resource{Login: s.Login})
+	return ok
+}
+
 // exports are the archives of the person by their requests.
 func exports(ctx context.Context, r db.Reader, s privacy.Subject) (map[int64]privacy.Export, error) {
 	list, err := privacy.ExportsOf(ctx, r, s)
@@ -268,6 +274,9 @@ func (a *API) download(ctx context.Context, in *requestIn) (*copyOut, error) {
 	s, q, err := a.request(ctx, a.DB, in.Number)
 	if err != nil {
 		return nil, err
+	}
+	if _, by := owner(ctx); !permitted(by, "data.download", s) {
+		return nil, errs.New(errs.NotFound, "error.not_found")
 	}
 	archives, err := exports(ctx, a.DB, s)
 	if err != nil {

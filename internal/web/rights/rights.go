@@ -66,12 +66,12 @@ func (p *Pages) Register(srv *web.Server) {
 			{"/withdraw", "data.withdraw", access.RateMessage, p.withdraw},
 			{"/ask", "data.ask", access.RateMessage, p.ask},
 		} {
-			route("POST", of.page+act.path, act.action, of.policy, act.rate, p.proven(of.whose, act.h))
+			route("POST", of.page+act.path, act.action, of.policy, act.rate, p.proven(of.whose, act.action, act.h))
 		}
-		route("GET", of.page+"/copy/{id}", "data.download", of.policy, access.RateExport, p.proven(of.whose, p.download))
+		route("GET", of.page+"/copy/{id}", "data.download", of.policy, access.RateExport, p.proven(of.whose, "data.download", p.download))
 	}
 	// What an account keeps by itself is corrected on pages of its own.
-	route("POST", "/orders/{number}/data/correct", "data.correct", access.Everyone, access.RateMessage, p.proven(p.ofOrder, p.correct))
+	route("POST", "/orders/{number}/data/correct", "data.correct", access.Everyone, access.RateMessage, p.proven(p.ofOrder, "data.correct", p.correct))
 	route("POST", "/orders/{number}/data/code", "data.send_code", access.Everyone, access.RateLogin, p.sendCode)
 	route("POST", "/orders/{number}/data/prove", "data.prove", access.Everyone, access.RateLogin, p.proveCode)
 	route("GET", "/privacy/receipt/{receipt}", "data.receipt", access.Everyone, access.RateOrder, p.receipt)
@@ -133,18 +133,31 @@ func (p *Pages) shown(of whose) web.Handler {
 		switch {
 		case err != nil:
 			return err
-		case who.proof != "":
+		case who.proof != "" && who.may("data.view"):
 			return p.show(w, r, v, who, http.StatusOK, nil)
 		case who.prove != "":
 			return web.SeeOther(w, r, who.prove)
+		}
+		if who.order == nil {
+			return errs.New(errs.NotFound, "error.not_found")
 		}
 		return p.showProve(w, r, v, who.order, http.StatusOK, nil)
 	}
 }
 
+// may reports whether the policy lets the person do it with everything that is his.
+func (w *person) may(action access.Action) bool {
+	of := access.Resource{Login: w.Login, Proved: w.proof != ""}
+	if w.order != nil {
+		of.Login, of.Order = w.order.Customer, int64(w.order.ID)
+	}
+	sees, _ := access.Permit(w.by, action, of)
+	return sees.Has(access.ShowPhone | access.ShowEmail | access.ShowStreet | access.ShowNote)
+}
+
 // proven runs something that only the person himself may do. Who has not shown
 // that he is it is led to where he can; what was wrong is told on the page.
-func (p *Pages) proven(of whose, h handler) web.Handler {
+func (p *Pages) proven(of whose, action access.Action, h handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		v := p.Visit(r)
 		who, err := of(r, v)
@@ -156,6 +169,9 @@ func (p *Pages) proven(of whose, h handler) web.Handler {
 				return web.SeeOther(w, r, who.prove)
 			}
 			return web.SeeOther(w, r, who.page)
+		}
+		if !who.may(action) {
+			return errs.New(errs.NotFound, "error.not_found")
 		}
 		err = h(w, r, v, who)
 		if e, ours := errors.AsType[*errs.Error](err); ours && (e.Kind == errs.Invalid && e.ID != "web.unknown_field" || e.Kind == errs.Conflict) {
