@@ -302,19 +302,28 @@ func TestTrustRow25AndCheck14SessionsEnd(t *testing.T) {
 	})
 }
 
-// TestLastSeenIsWrittenOnceAMinute: reading pages does not write for each of them.
-func TestLastSeenIsWrittenOnceAMinute(t *testing.T) {
+// TestLastSeenIsWrittenSeldom: reading pages does not write for each of them; of
+// who may stay away for days it is noted each hour, of staff each minute.
+func TestLastSeenIsWrittenSeldom(t *testing.T) {
 	each(t, func(b *bench) {
 		_, token := b.in("anura@example.com")
 		seen := func() int64 { return b.count("SELECT max(seen_at) FROM sessions") }
 		before := seen()
-		b.now = noon.Add(59 * time.Second)
+		b.now = noon.Add(time.Hour - time.Second)
 		if b.visit(token); seen() != before {
-			b.Error("written within a minute")
+			b.Error("written within an hour")
 		}
-		b.now = noon.Add(60 * time.Second)
+		b.now = noon.Add(time.Hour)
 		if b.visit(token); seen() == before {
-			b.Error("not written after a minute")
+			b.Error("not written after an hour")
+		}
+		b.now = noon.Add(2 * time.Hour)
+		b.add("support@example.com", "support")
+		token = b.staff("support@example.com")
+		before = seen()
+		b.now = b.now.Add(time.Minute)
+		if b.visit(token); seen() == before {
+			b.Error("not written after a minute of staff")
 		}
 	})
 }

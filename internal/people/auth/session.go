@@ -33,7 +33,6 @@ const (
 	HalfLife = 10 * time.Minute
 
 	freshFor   = 10 * time.Minute // how long a proof serves for sensitive changes
-	seenEvery  = time.Minute
 	tokenBytes = 32
 )
 
@@ -95,14 +94,24 @@ func (d *Desk) Open(ctx context.Context, token string, now time.Time) (*Visit, e
 	}
 	v.Half, v.Until = level == "half", clock.FromMicros(expires)
 	v.Fresh = !v.Half && now.Sub(clock.FromMicros(proved)) < freshFor
-	if now.Sub(lastSeen) < seenEvery {
-		return v, nil
+	if now.Sub(lastSeen) >= limits.seenEvery() {
+		d.noteSeen(ctx, v, now)
 	}
-	err = d.DB.Write(ctx, func(tx *db.Tx) error {
+	return v, nil
+}
+
+// seenEvery is how often the use of a session is noted: a sixtieth of the time
+// for which it may lie unused, and each hour where that is long.
+func (l life) seenEvery() time.Duration { return min(l.idle/60, time.Hour) }
+
+// noteSeen writes down that the session is used. It is the one thing that
+// reading a page writes, seldom, and a page is shown without it: a database that
+// takes no writes only ends the session earlier.
+func (d *Desk) noteSeen(ctx context.Context, v *Visit, now time.Time) {
+	_ = d.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := db.Exec(ctx, tx, `UPDATE sessions SET seen_at = $1 WHERE id = $2 AND seen_at < $1`, clock.Micros(now), v.Session)
 		return err
 	})
-	return v, err
 }
 
 // Actor is the visit as the choke point sees it. Half a sign-in is nobody.
