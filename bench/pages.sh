@@ -5,27 +5,30 @@
 #   bench/pages.sh --templates [options] [TOOLS]
 #
 #   BASE    the shop, e.g. http://127.0.0.1:8080 of `aromart demo`
-#   TOOLS   directory with lighthouse.sh, axe.mjs, weight.mjs, nojs.mjs, html.sh; ../shared/tools/ux unless given
+#   TOOLS   directory with lighthouse.sh, axe.mjs, weight.mjs, slow.mjs, nojs.mjs, html.sh; ../shared/tools/ux unless given
 #
 #   --only REGEX        only pages whose name matches
 #   --langs "en si ta"  in which languages; all three unless given
 #   --lighthouse        measure with Lighthouse, three runs a page, instead of the other checks: nothing else may run meanwhile
 #   --templates         every template of package ui with made-up contents, in English and from right to left; it starts its own server
 #   --tasks             only the buyer's tasks, without and with script
+#   --slow              home, list and product on a slow 4G, a slow 3G and a 2G line, three runs each: nothing else may run meanwhile
 #   --print             only the paper: how many A4 pages an order, its receipt and the policy take
 #
 # A page passes with: axe 0 at 360 and 1280 px in light and dark, nothing cut at 320 px and at 200 % text, valid HTML,
 # at most 14 KB of HTML (lists 20), 10 KB of style, 6 KB of script, no other site, no cookie from browsing; Lighthouse 100 for
-# accessibility, best practices and SEO and 99 for performance. Exit status 1 when a bar is missed.
+# accessibility, best practices and SEO and 99 for performance; on a slow line, first view and 4 times slower processor, the largest
+# element within 1.2, 2 and 6 s, everything within 1.5, 2.5 and 8 s, nothing that moves, and a tap on the filters answered within 120 ms.
+# Exit status 1 when a bar is missed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-only=. langs= mode=pages
+only=. langs= mode=pages order= in_cart= ordered=
 while [ $# -gt 0 ]; do
   case "$1" in
     --only) only=$2; shift 2 ;;
     --langs) langs=$2; shift 2 ;;
-    --lighthouse | --templates | --tasks | --print) mode=${1#--}; shift ;;
+    --lighthouse | --templates | --tasks | --slow | --print) mode=${1#--}; shift ;;
     -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 0 ;;
     -*) echo "bench/pages.sh: unknown option $1; try bench/pages.sh --help" >&2; exit 2 ;;
     *) break ;;
@@ -78,7 +81,7 @@ place_order() {
     -d city=colombo/dehiwala -d email=nimal@example.com --data-urlencode "key=$(value key <<<"$form")" --data-urlencode "total=$(value total <<<"$form")" \
     --data-urlencode "policy=$(value policy <<<"$form")" -w '%{redirect_url}' "$base/checkout"
 }
-if [ "$mode" != templates ] && [ "$mode" != tasks ]; then
+if [ "$mode" != templates ] && [ "$mode" != tasks ] && [ "$mode" != slow ]; then
   : >"$jar"
   fill_cart
   in_cart=$(cookies)
@@ -174,6 +177,23 @@ lighthouse() { # NAME LANG URL KB COOKIE
   printf '%-22s %-5s %4s %5s %5s %6s  %5s %4s %6s  %s\n' "$@" "$bad"
 }
 
+# slow.mjs prints the medians of the first view and of the next one; the bars are for the first.
+slow() { # NAME LANG URL
+  local line tap bad lcp load cls answer lcp_bar load_bar
+  [ "$1" = list ] && tap='.fold > summary' || tap=
+  for line in slow4g/1200/1500 slow3g/2000/2500 2g/6000/8000; do
+    IFS=/ read -r line lcp_bar load_bar <<<"$line"
+    INTERACT=$tap "$node" "$tools/slow.mjs" "$3" "$line" >"$work/slow.txt" 2>&1 || true
+    read -r lcp load cls answer < <(sed -nE 's/.*first view: .*LCP ([0-9]+) .* load ([0-9]+) CLS ([0-9.]+)( tap ([0-9]+))?.*/\1 \2 \3 \5/p' "$work/slow.txt") || true
+    bad=ok
+    if [ -z "${cls:-}" ]; then bad=MISSED; miss "$1 $2 $line: $(tail -1 "$work/slow.txt")"
+    elif [ "$lcp" -gt "$lcp_bar" ] || [ "$load" -gt "$load_bar" ] || [ "$cls" != 0.000 ] || [ "${answer:-0}" -gt 120 ] || { [ -n "$tap" ] && [ -z "$answer" ]; }; then
+      bad=MISSED; miss "$1 $2 $line: LCP $lcp of $lcp_bar, load $load of $load_bar, CLS $cls${tap:+, tap ${answer:-not answered}}"
+    fi
+    printf '%-22s %-5s %-7s %5s %5s %6s %5s  %s\n' "$1" "$2" "$line" "${lcp:-?}" "${load:-?}" "${cls:-?}" "${answer:--}" "$bad"
+  done
+}
+
 paper() { # NAME LANG URL KB COOKIE
   local pages
   COOKIE=$5 PRINT=1 "$node" "$tools/shots.mjs" "$3" "$work/print" 360 >/dev/null
@@ -198,6 +218,7 @@ case "$mode" in
   pages) printf '%-22s %-5s %5s %5s %5s %4s %-5s %-8s %s\n' page lang HTML CSS JS req bars HTML axe ;;
   templates) list=template_pages langs=${langs:-en ar-XB} ;;
   lighthouse) do=lighthouse langs=${langs:-en}; printf '%-22s %-5s %4s %5s %5s %6s  %5s %4s %6s\n' page lang perf a11y best seo LCP TBT CLS ;;
+  slow) do=slow langs=${langs:-en} only='^(home|list|product)$'; printf '%-22s %-5s %-7s %5s %5s %6s %5s\n' page lang line LCP load CLS tap ;;
   print) do=paper only='^(receipt|order|confirmation|privacy|returns)$' ;;
   tasks) tasks; list=true ;;
 esac
