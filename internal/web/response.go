@@ -188,8 +188,9 @@ func bodyless(status int) bool {
 	return status == http.StatusNoContent || status == http.StatusNotModified
 }
 
-// smallest body that is worth compressing: below, it fits one packet anyway.
-const smallest = 1024
+// smallest body that is worth compressing: below, it fits one packet anyway. On a
+// slow line half a kilobyte is a tenth of a second.
+const smallest = 512
 
 var (
 	varyCookie   = []string{"Accept-Encoding, Cookie"}
@@ -210,13 +211,17 @@ func (out *response) encode() (body []byte, done func()) {
 	if !out.zips || len(body) < smallest || (out.route != nil && out.route.plain) || h["Content-Encoding"] != nil || !compressible(h.Get("Content-Type")) {
 		return body, done
 	}
-	z := zips.Get().(*zip)
+	pool := quickZips
+	if out.page != nil {
+		pool = tightZips
+	}
+	z := pool.Get().(*zip)
 	z.buf.Reset()
 	z.w.Reset(&z.buf)
 	z.w.Write(body) // a buffer does not fail
 	z.w.Close()
 	h["Content-Encoding"] = gzipEncoding
-	return z.buf.Bytes(), func() { zips.Put(z) }
+	return z.buf.Bytes(), func() { pool.Put(z) }
 }
 
 // zip is a compressor with its memory, which is what makes one expensive.
@@ -225,14 +230,22 @@ type zip struct {
 	w   *gzip.Writer
 }
 
-// zipLevel: 1 is the knee; see BenchmarkCompress.
-const zipLevel = 1
+// zipLevel: 1 is the knee; see BenchmarkCompress. A page that is kept is sent many
+// times: it takes twice the time once and is a tenth smaller each time.
+const (
+	zipLevel  = 1
+	keptLevel = 5
+)
 
-var zips = sync.Pool{New: func() any {
-	z := new(zip)
-	z.w, _ = gzip.NewWriterLevel(&z.buf, zipLevel)
-	return z
-}}
+var quickZips, tightZips = zipPool(zipLevel), zipPool(keptLevel)
+
+func zipPool(level int) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		z := new(zip)
+		z.w, _ = gzip.NewWriterLevel(&z.buf, level)
+		return z
+	}}
+}
 
 func compressible(kind string) bool {
 	kind, _, _ = strings.Cut(kind, ";")

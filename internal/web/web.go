@@ -107,7 +107,7 @@ func New(opt Options) (*Server, error) {
 		return nil, err
 	}
 	s.Handle(access.Route{Method: "GET", Pattern: speculationPath, Action: "asset.view", Resource: "asset",
-		Policy: access.Everyone, Rate: access.RateAsset}, serveSpeculationRules, Asset())
+		Policy: access.Everyone, Rate: access.RateAsset}, serveSpeculationRules, func(e *endpoint) { e.asset = true }) // not streamed, so that it is compressed
 	return s, nil
 }
 

@@ -196,7 +196,7 @@ func (pic *Picture) srcset() string {
 }
 
 // class carries the picture's ground: a page may have no style attribute, so
-// the color is one of 64 that the style sheet knows.
+// the color is one of 27 that the style sheet knows.
 func (pic *Picture) class() string {
 	if pic.Key == "" {
 		return "pic"
@@ -204,16 +204,20 @@ func (pic *Picture) class() string {
 	return pictureClasses[quantize(pic.Color)+1]
 }
 
-// pictureClasses are "pic" and "pic p0" to "pic p63".
-var pictureClasses = func() (out [65]string) {
+// grounds is how many colors the style sheet knows, three levels a channel.
+// More would cost the first sight on a slow line more than the eye sees.
+const grounds = 27
+
+// pictureClasses are "pic" and "pic p0" to "pic p26".
+var pictureClasses = func() (out [grounds + 1]string) {
 	out[0] = "pic"
-	for i := range 64 {
+	for i := range grounds {
 		out[i+1] = "pic p" + strconv.Itoa(i)
 	}
 	return out
 }()
 
-// quantize maps #rrggbb to one of 64 colors, two bits a channel; -1 without a color.
+// quantize maps #rrggbb to one of the grounds; -1 without a color.
 func quantize(color string) int {
 	if len(color) != 7 || color[0] != '#' {
 		return -1
@@ -222,18 +226,16 @@ func quantize(color string) int {
 	if err != nil {
 		return -1
 	}
-	return int(n>>22&3<<4 | n>>14&3<<2 | n>>6&3)
+	level := func(shift int) int { return int(n>>shift&255) * 3 / 256 }
+	return 9*level(16) + 3*level(8) + level(0)
 }
 
-// paletteCSS is the part of the style sheet that gives the 64 grounds.
+// paletteCSS is the part of the style sheet that gives the grounds.
 func paletteCSS() string {
+	levels := [3]string{"4", "9", "e"}
 	var b strings.Builder
-	for i := range 64 {
-		level := func(bits int) string {
-			v := strconv.FormatInt(int64(bits&3*64+32), 16)
-			return strings.Repeat("0", 2-len(v)) + v
-		}
-		b.WriteString(".p" + strconv.Itoa(i) + "{background-color:#" + level(i>>4) + level(i>>2) + level(i) + "}\n")
+	for i := range grounds {
+		b.WriteString(".p" + strconv.Itoa(i) + "{background-color:#" + levels[i/9] + levels[i/3%3] + levels[i%3] + "}\n")
 	}
 	return b.String()
 }

@@ -155,7 +155,7 @@ func TestPagesAreSmall(t *testing.T) {
 }
 
 func TestQuantize(t *testing.T) {
-	for color, want := range map[string]int{"#000000": 0, "#ffffff": 63, "#ff0000": 48, "#00ff00": 12, "#0000ff": 3, "#7f7f7f": 21, "": -1, "red": -1, "#zzzzzz": -1} {
+	for color, want := range map[string]int{"#000000": 0, "#ffffff": 26, "#ff0000": 18, "#00ff00": 6, "#0000ff": 2, "#7f7f7f": 13, "": -1, "red": -1, "#zzzzzz": -1} {
 		if got := quantize(color); got != want {
 			t.Errorf("%s: class %d, not %d", color, got, want)
 		}
