@@ -108,14 +108,14 @@ func (f Facts) args(tr *i18n.Translator) []any {
 		email = tr.T("policy.email_unset")
 	}
 	return append([]any{"operator", operator, "email", email, "deadline", deadline, "law", tr.T(f.Market.Legal.Law), "n", f.Market.ReturnDays,
-		"cookies", len(f.Names.Cookies)}, days(f)...)
+		"cookies", len(f.Names.Cookies)}, f.periods(tr)...)
 }
 
-// days are the retention of the market, for the words of the rules.
-func days(f Facts) []any {
+// periods are the retention of the market, for the words of the rules.
+func (f Facts) periods(tr *i18n.Translator) []any {
 	keep := f.Market.Retention
-	return []any{"contact_days", keep.OrderContact, "book_days", keep.OrderBooks, "proof_days", keep.PrivacyProof, "message_days", keep.Messages, "mail_days", keep.SentMail,
-		"session_days", keep.Session, "ip_days", keep.FullIP, "proof_days", keep.PrivacyProof, "event_days", keep.SecurityEvent}
+	return []any{"contact", tr.Days(keep.OrderContact), "books", tr.Days(keep.OrderBooks), "proof", tr.Days(keep.PrivacyProof),
+		"messages", tr.Days(keep.Messages), "mail", tr.Days(keep.SentMail)}
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -80,7 +80,7 @@ func kindTable(tr *i18n.Translator, f Facts) (head []string, rows [][]string) {
 	head = []string{tr.T("policy.head.kind"), tr.T("policy.head.use"), tr.T("policy.head.recipient"), tr.T("policy.head.kept")}
 	for _, k := range Kinds() {
 		rows = append(rows, []string{tr.T("policy.kind." + string(k.Category)), words(tr, "policy.use.", k.Uses),
-			words(tr, "policy.recipient.", k.Recipients), words(tr, "policy.kept.", k.Retention, days(f)...)})
+			words(tr, "policy.recipient.", k.Recipients), words(tr, "policy.kept.", k.Retention, f.periods(tr)...)})
 	}
 	return head, rows
 }
@@ -122,7 +122,7 @@ func kindsWith(tr *i18n.Translator, id string, match func(Fact) bool) [][]string
 // retentionTable says for each rule what falls under it.
 func retentionTable(tr *i18n.Translator, f Facts) (head []string, rows [][]string) {
 	head = []string{tr.T("policy.head.kept"), tr.T("policy.head.kind")}
-	args := days(f)
+	args := f.periods(tr)
 	for _, rule := range Retentions() {
 		for _, row := range kindsWith(tr, "policy.none", func(k Fact) bool { return slices.Contains(k.Retention, rule) }) {
 			rows = append(rows, []string{tr.T("policy.kept."+string(rule), args...), row[1]})

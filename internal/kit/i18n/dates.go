@@ -127,6 +127,17 @@ func (tr *Translator) DateRange(from, to time.Time) string {
 	return w.dayMonth(fromDay, fromMonth)
 }
 
+// Days writes a number of days the way a person says it: nobody reads 2190
+// days as six years. What is no whole number of years stays days, because a
+// promise must not be rounded.
+func (tr *Translator) Days(n int) string {
+	const year = 365
+	if n >= year && n%year == 0 {
+		return tr.T("time.years", "n", n/year)
+	}
+	return tr.T("time.days", "n", n)
+}
+
 // Number writes n with digit groups. All three languages group by thousands
 // with a comma: Tamil in India groups by lakhs, but an amount must read the
 // same on a Sri Lankan receipt whatever its language.

@@ -203,6 +203,20 @@ func TestDates(t *testing.T) {
 	}
 }
 
+func TestDays(t *testing.T) {
+	for n, want := range map[int][3]string{
+		1: {"1 day", "දින 1ක්", "1 நாள்"}, 30: {"30 days", "දින 30ක්", "30 நாட்கள்"}, 364: {"364 days", "දින 364ක්", "364 நாட்கள்"},
+		365: {"1 year", "වසර 1ක්", "1 ஆண்டு"}, 400: {"400 days", "දින 400ක්", "400 நாட்கள்"}, 2190: {"6 years", "වසර 6ක්", "6 ஆண்டுகள்"},
+		0: {"0 days", "දින 0ක්", "0 நாட்கள்"},
+	} {
+		for i, lang := range Languages() {
+			if got := For(lang).Days(n); got != want[i] {
+				t.Errorf("%s Days(%d) = %q, want %q", lang, n, got, want[i])
+			}
+		}
+	}
+}
+
 func TestNumber(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", 123456: "123,456", -9223372036854775808: "-9,223,372,036,854,775,808"} {
 		for _, lang := range Languages() {

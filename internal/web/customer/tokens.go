@@ -88,7 +88,7 @@ func (p *Pages) tokenNew(v *visit.Visit, f tokenForm, list errs.List) *ui.Accoun
 		Select: &ui.Field{Name: "days", Label: v.T.T("account.tokens.days"), Error: wrong(v, list, "days")}}
 	group := ui.ChoiceGroup{}
 	for _, n := range tokenDays {
-		group.Choices = append(group.Choices, ui.Choice{Value: strconv.FormatInt(n, 10), Text: v.T.T("account.tokens.for", "n", n), Selected: n == f.Days})
+		group.Choices = append(group.Choices, ui.Choice{Value: strconv.FormatInt(n, 10), Text: v.T.Days(int(n)), Selected: n == f.Days})
 	}
 	form.Groups = []ui.ChoiceGroup{group}
 	for _, t := range f.things() {

@@ -117,16 +117,11 @@ func treated(v *visit.Visit, kinds []privacy.Kind) (rows [][]string) {
 
 func (p *Pages) keepFor(v *visit.Visit, k privacy.Kind) string {
 	id := "privacy.keep." + string(k.Keep)
-	switch {
-	case k.Days == 0:
+	if k.Days == 0 {
 		return v.T.T(id)
-	case k.Days >= 2*yearDays && k.Days%yearDays == 0: // nobody reads 2190 days as six years
-		return v.T.T(id, "period", v.T.T("privacy.keep.years", "n", k.Days/yearDays))
 	}
-	return v.T.T(id, "period", v.T.T("privacy.keep.days", "n", k.Days))
+	return v.T.T(id, "period", v.T.Days(k.Days))
 }
-
-const yearDays = 365
 
 // shownSeen is how many disclosures a page lists; the copy has all of them.
 const shownSeen = 100
