@@ -38,6 +38,7 @@ func (s *Shop) preferences(w http.ResponseWriter, r *http.Request) error {
 		view.Themes = append(view.Themes, ui.Choice{Value: theme, Text: v.T.T(id), Selected: theme == v.Prefs.Theme})
 	}
 	p := s.Page(v, v.T.T("ui.preferences"))
+	p.Description = v.T.T("ui.preferences.intro")
 	p.Robots, p.Canonical, p.Alternates = "noindex", "", nil
 	return web.Render(w, r, ui.Preferences(p, view))
 }

@@ -131,6 +131,7 @@ func (f *Frame) Page(v *Visit, title string) *ui.Page {
 func (f *Frame) Private(v *Visit, title string) *ui.Page {
 	p := f.Page(v, title)
 	p.Robots, p.Canonical, p.Alternates = "noindex", "", nil
+	p.Description = v.T.T("ui.private.description")
 	return p
 }
 
