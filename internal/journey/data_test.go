@@ -59,7 +59,7 @@ func TestAGuestServesHisOwnRights(t *testing.T) {
 			t.Fatalf("the right code: %d %.300s", p.code, p.body)
 		}
 		p := b.get(page)
-		for _, want := range []string{"CANARY-name", "CANARY-street", "Phone number", "preventing fraud", "2 years after the order is closed", "Lanka Lights", "told the seller what to pack"} {
+		for _, want := range []string{"CANARY-name", "CANARY-street", "phone number", "preventing fraud", "2 years after the order is closed", "Lanka Lights", "told the seller what to pack"} {
 			if !strings.Contains(html.UnescapeString(p.body), want) {
 				t.Errorf("the page lacks %q", want)
 			}

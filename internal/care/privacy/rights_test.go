@@ -240,7 +240,7 @@ func TestCorrectionsReachTheSellersOfOpenOrders(t *testing.T) {
 			t.Errorf("%d letters to sellers", len(mails))
 		}
 		for _, m := range mails {
-			if !strings.Contains(m, "corrected: Phone number, Street and landmark") || strings.Contains(m, "CANARY-customer") || strings.Contains(m, "CANARY-corrected") || strings.Contains(m, "770000001") {
+			if !strings.Contains(m, "corrected: phone number, street and landmark") || strings.Contains(m, "CANARY-customer") || strings.Contains(m, "CANARY-corrected") || strings.Contains(m, "770000001") {
 				t.Errorf("letter: %s", m)
 			}
 		}

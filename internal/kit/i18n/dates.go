@@ -112,9 +112,18 @@ func (w *calendarWords) withWeekday(t time.Time, date string) string {
 // said once. "27 November", "27 to 29 November", "28 November to 2 December",
 // "30 December 2026 to 2 January 2027".
 func (tr *Translator) DateRange(from, to time.Time) string {
-	w := tr.words
+	return tr.words.between(&tr.words.months, from, to)
+}
+
+// ShortDateRange is DateRange with short months, for a place that has no room
+// for them: "30 Nov to 1 Dec".
+func (tr *Translator) ShortDateRange(from, to time.Time) string {
+	return tr.words.between(&tr.words.short, from, to)
+}
+
+func (w *calendarWords) between(months *[12]string, from, to time.Time) string {
 	fromDay, toDay := strconv.Itoa(from.Day()), strconv.Itoa(to.Day())
-	fromMonth, toMonth := w.months[from.Month()-1], w.months[to.Month()-1]
+	fromMonth, toMonth := months[from.Month()-1], months[to.Month()-1]
 	switch {
 	case from.Year() != to.Year():
 		return w.withYear(fromDay, fromMonth, strconv.Itoa(from.Year())) + w.toMonth +

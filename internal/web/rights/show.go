@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"aromart/internal/care/disclosure"
 	"aromart/internal/care/policy"
@@ -64,6 +66,12 @@ func words[T ~string](v *visit.Visit, base string, list []T) string {
 	return strings.Join(out, ", ")
 }
 
+// capital begins a list of words as a sentence begins.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
+}
+
 // fillKept tells by the rule that ends it what is kept: one rule is one thing to
 // a person, his account or the address on an order. What stays longest is first.
 func (p *Pages) fillKept(r *http.Request, v *visit.Visit, who *person, view *ui.YourDataView) error {
@@ -85,7 +93,7 @@ func (p *Pages) fillKept(r *http.Request, v *visit.Visit, who *person, view *ui.
 		}
 		all = append(all, names...)
 		title := v.T.T("privacy.group." + string(keep))
-		view.Kept = append(view.Kept, ui.DataGroup{Title: title, Lines: []string{words(v, "privacy.kind.", names), v.T.T("privacy.kept.for", "long", p.keepFor(v, of[0]))},
+		view.Kept = append(view.Kept, ui.DataGroup{Title: title, Lines: []string{capital(words(v, "privacy.kind.", names)), v.T.T("privacy.kept.for", "long", p.keepFor(v, of[0]))},
 			More: v.T.T("privacy.kept.more"), Table: ui.Table{Caption: title, Head: []string{v.T.T("privacy.kept.kind"), v.T.T("privacy.kept.why"), v.T.T("privacy.kept.who")}, Rows: treated(v, of)}})
 	}
 	slices.Sort(all)
@@ -237,7 +245,7 @@ func (p *Pages) fillAsk(r *http.Request, v *visit.Visit, who *person, view *ui.Y
 		return err
 	}
 	view.GoesOn = v.T.T("privacy.delete.goes", "day", v.T.Date(p.Local(look.At), i18n.DayMonthYear))
-	view.Goes = words(v, "privacy.kind.", look.Goes)
+	view.Goes = capital(words(v, "privacy.kind.", look.Goes))
 	if who.order == nil && v.Visit.Login.Staff() {
 		view.Refused = v.T.T("privacy.works_here")
 	}
@@ -251,7 +259,7 @@ func (p *Pages) fillAsk(r *http.Request, v *visit.Visit, who *person, view *ui.Y
 // stays says what stays and until when.
 func (p *Pages) stays(v *visit.Visit, list []privacy.Kept) (out []string) {
 	for _, k := range list {
-		line := v.T.T("privacy.kind." + string(k.Kind))
+		line := capital(v.T.T("privacy.kind." + string(k.Kind)))
 		if !k.Until.IsZero() {
 			line += ", " + v.T.T("privacy.delete.until", "day", v.T.Date(p.Local(k.Until), i18n.DayMonthYear))
 		}

@@ -99,14 +99,14 @@ type arrival struct {
 	first int // number of the day that it begins with
 }
 
-// arrives is a delivery promise in words. It is the same for many products, so
-// it is written once for the days it names.
+// arrives is a delivery promise in the words of a card. It is the same for many
+// products, so it is written once for the days it names.
 func (s *Shop) arrives(v *visit.Visit, first, last int) string {
 	key := arrivalKey{v.Lang, first - s.Market.DayNumber(v.Now), last - first}
 	if known, ok := s.memory.arrivals.Load(key); ok && known.(arrival).first == first {
 		return known.(arrival).text
 	}
-	a := arrival{v.T.T("ui.arrives", "dates", v.T.DateRange(s.Market.DayAt(first), s.Market.DayAt(last))), first}
+	a := arrival{v.T.T("ui.arrives", "dates", v.T.ShortDateRange(s.Market.DayAt(first), s.Market.DayAt(last))), first}
 	s.memory.arrivals.Store(key, a)
 	return a.text
 }

@@ -158,7 +158,7 @@ func (s *Shop) fillPrice(d *productPage) {
 	}
 	v.Door = d.T.T("ui.product.door", "amount", s.Price(d.Visit, c.Price+d.delivery.Cost+fee))
 	from, to := s.Market.DeliveryWindow(d.Now, d.store.PackDays+d.delivery.ExtraDays, d.Place.ID)
-	v.Arrives = s.arrives(d.Visit, s.Market.DayNumber(from), s.Market.DayNumber(to))
+	v.Arrives = d.T.T("ui.arrives", "dates", d.T.DateRange(s.Local(from), s.Local(to)))
 }
 
 func (s *Shop) fillVariants(d *productPage) {
