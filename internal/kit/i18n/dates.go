@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -116,9 +117,9 @@ func (tr *Translator) DateRange(from, to time.Time) string {
 }
 
 // ShortDateRange is DateRange with short months, for a place that has no room
-// for them: "30 Nov to 1 Dec".
+// for them: "30 Nov to 1 Dec". It goes to the next line as a whole.
 func (tr *Translator) ShortDateRange(from, to time.Time) string {
-	return tr.words.between(&tr.words.short, from, to)
+	return strings.ReplaceAll(tr.words.between(&tr.words.short, from, to), " ", "\u00a0")
 }
 
 func (w *calendarWords) between(months *[12]string, from, to time.Time) string {
