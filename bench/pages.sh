@@ -23,7 +23,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-only=. langs= mode=pages order= in_cart= ordered=
+only=. langs= mode=pages order= in_cart= ordered= signed_in=
 while [ $# -gt 0 ]; do
   case "$1" in
     --only) only=$2; shift 2 ;;
@@ -59,7 +59,7 @@ if [ "$mode" = templates ]; then
   until command curl -sf -o /dev/null "$base/"; do kill -0 "$preview" 2>/dev/null || { echo "bench/pages.sh: the preview did not start" >&2; exit 1; }; sleep 0.2; done
 fi
 
-# The buyer whose cart, checkout and order are looked at.
+# The buyer whose cart, checkout and order are looked at, and the customer of the demo.
 jar=$work/jar
 curl() { command curl -sS -b "$jar" -c "$jar" "$@"; }
 cookies() { awk '$1 != "" && ($1 !~ /^#/ || $1 ~ /^#HttpOnly_/) && NF >= 7 { printf "%s%s=%s", n++ ? "; " : "", $6, $7 }' "$jar"; }
@@ -90,9 +90,13 @@ if [ "$mode" != templates ] && [ "$mode" != tasks ] && [ "$mode" != slow ]; then
   order=${order#"$base"}
   [[ $order == /orders/* ]] || { echo "bench/pages.sh: the demo took no order, so its page cannot be looked at" >&2; exit 1; }
   ordered=$(cookies)
+  : >"$jar"
+  curl -o /dev/null -H "Origin: $base" -d contact=customer@example.com --data-urlencode 'password=three blue bicycles' "$base/login"
+  signed_in=$(cookies)
+  [ -n "$signed_in" ] || { echo "bench/pages.sh: the customer of the demo could not sign in, so the account cannot be looked at" >&2; exit 1; }
 fi
 
-# name | path | KB of HTML | whose: nobody's, the cart's, the order's
+# name | path | KB of HTML | whose: nobody's, the cart's, the order's, the account's
 demo_pages() {
   cat <<END
 home|/|14|
@@ -119,6 +123,24 @@ terms|/terms|14|
 returns|/returns|14|
 preferences|/preferences|14|
 not found|/no-such-page|14|
+sign in|/login|14|
+link to sign in|/login/link|14|
+open an account|/register|14|
+new password|/reset|14|
+account|/account|14|account
+account: orders|/account/orders|14|account
+account: addresses|/account/addresses|14|account
+account: address|/account/addresses/new|14|account
+account: wishlist|/account/wishlist|14|account
+account: choices|/account/preferences|14|account
+account: security|/account/security|14|account
+account: password|/account/security/password|14|account
+account: second step|/account/security/second|14|account
+account: passkey|/account/security/passkeys/new|14|account
+account: keys|/account/security/tokens|14|account
+account: data|/account/data|14|account
+promises|/privacy/promises|14|
+data map|/privacy/data|20|
 END
 }
 template_pages() { (cd internal/web/ui && sed -n 's/^\t\t"\(\/[^"]*\)": .*/\1|\1|60|/p' preview_test.go); } # the preview does not compress
@@ -225,7 +247,7 @@ esac
 langs=${langs:-en si ta}
 while IFS='|' read -r name path kb whose <&3; do
   [[ $name =~ $only ]] || continue
-  case "$whose" in cart) cookie=$in_cart ;; order) cookie=$ordered ;; *) cookie= ;; esac
+  case "$whose" in cart) cookie=$in_cart ;; order) cookie=$ordered ;; account) cookie=$signed_in ;; *) cookie= ;; esac
   for lang in $langs; do
     prefix=/$lang
     [ "$lang" = en ] && prefix=
