@@ -179,6 +179,22 @@ func TestPageCacheGzip(t *testing.T) {
 	}
 }
 
+// A page that is kept goes over the wire many times, so it is compressed more thoroughly than one that is sent once.
+func TestKeptPagesAreSmaller(t *testing.T) {
+	s := newShop(t, Options{})
+	show := func(w http.ResponseWriter, r *http.Request) error {
+		w.Header()["Content-Type"] = htmlType
+		_, err := w.Write(samplePage(14 << 10))
+		return err
+	}
+	s.Handle(route("GET", "/kept/{slug}"), show, Cached())
+	s.Handle(route("GET", "/fresh/{slug}"), show)
+	kept, fresh := len(body(s.do("GET", "/kept/tea", set("Accept-Encoding", "gzip")))), len(body(s.do("GET", "/fresh/tea", set("Accept-Encoding", "gzip"))))
+	if kept > fresh*95/100 {
+		t.Errorf("a kept page has %d bytes, a fresh one %d", kept, fresh)
+	}
+}
+
 // TestCachedHitAllocates holds the price of a hit: a header map and little else.
 func TestCachedHitAllocates(t *testing.T) {
 	s := newShop(t, Options{})
