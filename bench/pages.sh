@@ -240,7 +240,7 @@ case "$mode" in
   pages) printf '%-22s %-5s %5s %5s %5s %4s %-5s %-8s %s\n' page lang HTML CSS JS req bars HTML axe ;;
   templates) list=template_pages langs=${langs:-en ar-XB} ;;
   lighthouse) do=lighthouse langs=${langs:-en}; printf '%-22s %-5s %4s %5s %5s %6s  %5s %4s %6s\n' page lang perf a11y best seo LCP TBT CLS ;;
-  slow) do=slow langs=${langs:-en} only='^(home|list|product)$'; printf '%-22s %-5s %-7s %5s %5s %6s %5s\n' page lang line LCP load CLS tap ;;
+  slow) do=slow langs=${langs:-en}; [ "$only" != . ] || only='^(home|list|product)$'; printf '%-22s %-5s %-7s %5s %5s %6s %5s\n' page lang line LCP load CLS tap ;;
   print) do=paper only='^(receipt|order|confirmation|privacy|returns)$' ;;
   tasks) tasks; list=true ;;
 esac
