@@ -42,6 +42,10 @@ func testPages(lang string) map[string]templ.Component {
 		"/account":          Account(page("Account", "/account"), testAccount(false)),
 		"/account/bad":      Account(page("Account", "/account/bad"), testAccount(true)),
 		"/receipt":          Receipt(page("Receipt", "/receipt"), testReceipt()),
+		"/data":             YourData(page("Your data", "/data"), testYourData(false)),
+		"/data/waiting":     YourData(page("Your data", "/data/waiting"), testYourData(true)),
+		"/data/prove":       ProveData(page("Your data", "/data/prove"), testProve()),
+		"/data/receipt":     DataReceipt(page("Receipt of a request", "/data/receipt"), testDataReceipt()),
 		"/404":              Error(page("This page does not exist", "/404"), &ErrorView{Status: 404, Title: "This page does not exist", Message: "We could not find what you are looking for.", Tiles: testTiles(12)}),
 		"/500":              Error(page("Something went wrong", "/500"), &ErrorView{Status: 500, Title: "Something went wrong", Message: "Something went wrong on our side.", Hint: "Nothing was saved.", RequestID: "abc123"}),
 	}
