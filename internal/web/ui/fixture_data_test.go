@@ -12,11 +12,13 @@ func testYourData(scheduled bool) *YourDataView {
 	table := Table{Caption: "Your account", Head: []string{"What", "Why", "Who may get it"}, Rows: [][]string{
 		{"name, e-mail address", "carrying out your order, knowing that it is you", "seller of the item, courier"},
 		{"language and settings", "helping you", "nobody"}}}
+	seen := table
+	seen.Caption = "Clay House"
 	v := &YourDataView{Back: Link{"/account", "Back to the account"},
 		Contents: []Link{{"#kept", "What we keep: 13 kinds of data"}, {"#seen", "Who saw it: 1"}, {"#delete", "Delete"}},
 		Kept: []DataGroup{{Title: "Your account", More: "What for, and who may get it", Table: table,
 			Lines: []string{"Name, e-mail address, language and settings", "Kept: as long as the account exists"}}},
-		Seen: []DataGroup{{More: "Clay House (2), last on 26 November 2026", Table: table}}, SeenMore: "The copy has all of them.",
+		Seen: []DataGroup{{More: "Clay House (2), last on 26 November 2026", Table: seen}}, SeenMore: "The copy has all of them.",
 		Copy: "/account/data/copy", Copies: []Fact{{"/account/data/copy/1", "Download the copy of 26 November"}}, Pending: true,
 		Correct: "/account/data/correct", CorrectIntro: "What is wrong?", CorrectAt: []Link{{"/account/addresses", "Addresses"}},
 		Fields: []Field{{Name: "name", Label: "Full name", Value: "Nimal Perera"}},
