@@ -426,10 +426,6 @@ func (h *house) runner(log *slog.Logger, office *letter.Office, writer *notice.W
 		_, err := fulfillment.Complete(ctx, h.db, h.market.ReturnDays, h.clock())
 		return err
 	})
-	r.Every("checkout.purge", 6*time.Hour, func(ctx context.Context, _ job.Job) error {
-		_, err := checkout.PurgeKeys(ctx, h.db, h.clock())
-		return err
-	})
 	r.Every("mail.purge", 10*time.Minute, func(ctx context.Context, _ job.Job) error { // a code in it serves no longer
 		return mail.PurgeOutbox(ctx, h.dir, time.Duration(h.market.Retention.SentMail)*24*time.Hour, h.clock())
 	})

@@ -19,7 +19,6 @@ import (
 	"strconv"
 	"time"
 
-	"aromart/internal/kit/clock"
 	"aromart/internal/kit/contact"
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/mask"
@@ -205,15 +204,6 @@ func (p *placing) earlier(ctx context.Context, r db.Reader) (*Placed, error) {
 		return nil, reused
 	}
 	return again, nil
-}
-
-// keepKeys is how long a request may be repeated under its key. The cart of an
-// order stays with it, so a form that is sent again later still finds its order.
-const keepKeys = 48 * time.Hour
-
-// PurgeKeys forgets the keys that nobody will repeat any more and tells how many they were.
-func PurgeKeys(ctx context.Context, d *db.DB, now time.Time) (int64, error) {
-	return d.DeleteInTurns(ctx, "idempotency_keys", "scope, key", `created_at < $1`, clock.Micros(now.Add(-keepKeys)))
 }
 
 // scope keeps the keys of each account apart from those of others and of guests.

@@ -79,7 +79,7 @@ func (p *placing) write(ctx context.Context, tx *db.Tx) (*order.Order, error) {
 func (p *placing) admit(ctx context.Context, tx *db.Tx, q *Quote) error {
 	faults := q.Requirements
 	if p.SkipUnavailable && q.Count > 0 {
-		faults = slices.DeleteFunc(slices.Clone(faults), isLine)
+		faults = slices.DeleteFunc(slices.Clone(faults), IsLine)
 	}
 	if err := order.TakeTurn(ctx, tx, p.contact.Phone); err != nil {
 		return err
@@ -211,5 +211,5 @@ func ToldSeller(o order.ID, part *order.SellerOrder, at time.Time) disclosure.Di
 		Act: "order.letter", Kinds: disclosure.Goods, Purpose: policy.UseSharing, Cause: "order.letter " + strconv.FormatInt(int64(part.ID), 10), At: at}
 }
 
-// isLine tells a fault of one line from one of the whole order.
-func isLine(e *errs.Error) bool { return strings.HasPrefix(e.Field, "line-") }
+// IsLine tells a fault of one line from one of the whole order.
+func IsLine(e *errs.Error) bool { return strings.HasPrefix(e.Field, "line-") }

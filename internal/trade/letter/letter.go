@@ -137,7 +137,7 @@ func (o *Office) toSeller(ctx context.Context, j job.Job) error {
 	if err := j.Decode(&names); err != nil {
 		return err
 	}
-	part, number, err := order.PartForSeller(ctx, o.DB, names.SellerOrder)
+	part, number, err := order.Part(ctx, o.DB, names.SellerOrder)
 	if err != nil {
 		return err
 	}

@@ -255,7 +255,7 @@ func (o *Office) toldSeller(id string) func(context.Context, job.Job) error {
 		if err := j.Decode(&names); err != nil {
 			return err
 		}
-		part, number, err := order.PartForSeller(ctx, o.DB, order.SellerOrderID(names.SellerOrder))
+		part, number, err := order.Part(ctx, o.DB, order.SellerOrderID(names.SellerOrder))
 		if err != nil {
 			return err
 		}

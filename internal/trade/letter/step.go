@@ -100,7 +100,7 @@ func (o *Office) step(ctx context.Context, j job.Job, known []string) (*order.Se
 	if !slices.Contains(known, l.Event) {
 		return nil, nil, "", fmt.Errorf("letter: no text for the step %q", l.Event)
 	}
-	part, _, err := order.PartForSeller(ctx, o.DB, l.SellerOrder)
+	part, _, err := order.Part(ctx, o.DB, l.SellerOrder)
 	if err != nil {
 		return nil, nil, "", err
 	}

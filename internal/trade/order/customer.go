@@ -30,26 +30,15 @@ const PageSize = 20
 // with such a product; "" does not.
 func ListOf(ctx context.Context, r db.Reader, customer int64, words string, before ID, limit int) ([]*Order, error) {
 	w := db.NewWhere()
-	w.And("o.customer_id = ?", customer)
+	w.And("customer_id = ?", customer)
 	if before > 0 {
-		w.And("o.id < ?", int64(before))
+		w.And("id < ?", int64(before))
 	}
 	if words != "" {
-		w.And("EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND lower(l.title) LIKE lower(?) ESCAPE '!')", like(words))
+		w.And("EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = orders.id AND lower(l.title) LIKE lower(?) ESCAPE '!')", like(words))
 	}
-	ids, err := db.All(ctx, r, db.Int, `SELECT o.id FROM orders o`+w.SQL()+` ORDER BY o.id DESC LIMIT `+w.Next(limit), w.Args()...)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*Order, 0, len(ids))
-	for _, id := range ids {
-		o, err := ByID(ctx, r, ID(id))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-	}
-	return out, nil
+	where := w.SQL()
+	return readAll(ctx, r, where+` ORDER BY id DESC LIMIT `+w.Next(limit), w.Args()...)
 }
 
 // like makes a pattern that finds the words anywhere, and nothing else.

@@ -45,11 +45,7 @@ func Fulfill(ctx context.Context, tx *db.Tx, by access.Actor, id SellerOrderID, 
 // SeenBySeller reads what Fulfill shows and records nothing, for one who has
 // said elsewhere why he looks.
 func SeenBySeller(ctx context.Context, r db.Reader, by access.Actor, id SellerOrderID, viewDays int, now time.Time) (*ForSeller, error) {
-	mine, err := db.One(ctx, r, db.Int, `SELECT id FROM seller_orders WHERE id = $1 AND seller_id = $2`, int64(id), by.Seller)
-	if err != nil {
-		return nil, db.NotFound(err)
-	}
-	part, number, err := PartForSeller(ctx, r, SellerOrderID(mine))
+	part, number, err := PartOf(ctx, r, id, by.Seller)
 	if err != nil {
 		return nil, err
 	}

@@ -153,32 +153,50 @@ func ByPublicID(ctx context.Context, r db.Reader, id string) (*Order, error) {
 }
 
 func read(ctx context.Context, r db.Reader, where string, args ...any) (*Order, error) {
-	o, err := db.One(ctx, r, scanOrder, `SELECT id, public_id, number, COALESCE(customer_id, 0), link_version, market, currency, language, channel, payment_method,
-		items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at FROM orders`+where, args...)
-	if err != nil {
-		return nil, db.NotFound(err)
+	list, err := readAll(ctx, r, where, args...)
+	if err == nil && len(list) == 0 {
+		err = db.NotFound(db.ErrNoRows)
 	}
-	if o.Parts, err = db.All(ctx, r, scanPart, selectParts+` WHERE p.order_id = $1 ORDER BY p.position`, int64(o.ID)); err != nil {
-		return nil, err
-	}
-	lines, err := db.All(ctx, r, scanLine, selectLines+` WHERE order_id = $1 ORDER BY seller_order_id, position`, int64(o.ID))
 	if err != nil {
 		return nil, err
 	}
-	o.distribute(lines)
-	o.Events, err = db.All(ctx, r, scanEvent, `SELECT id, order_id, COALESCE(seller_order_id, 0), object, object_id, name, from_status, to_status,
-		actor_kind, actor_id, reason, at FROM order_events WHERE order_id = $1 ORDER BY id`, int64(o.ID))
-	return &o, err
+	return list[0], nil
 }
 
-func (o *Order) distribute(lines []partLine) {
-	for _, l := range lines {
-		for i := range o.Parts {
-			if o.Parts[i].ID == l.part {
-				o.Parts[i].Lines = append(o.Parts[i].Lines, l.Line)
-			}
-		}
+// readAll reads the orders with everything below them, in as many statements as for one.
+func readAll(ctx context.Context, r db.Reader, where string, args ...any) ([]*Order, error) {
+	list, err := db.All(ctx, r, scanOrder, `SELECT id, public_id, number, COALESCE(customer_id, 0), link_version, market, currency, language, channel, payment_method,
+		items_total, delivery_total, fee_total, discount_total, tax_total, total, zone, policy_version, policy_hash, confirm_rule, placed_at FROM orders`+where, args...)
+	if err != nil || len(list) == 0 {
+		return nil, err
 	}
+	out, byID, ids := make([]*Order, len(list)), make(map[ID]*Order, len(list)), make([]ID, len(list))
+	for i := range list {
+		out[i], ids[i], byID[list[i].ID] = &list[i], list[i].ID, &list[i]
+	}
+	these := ` order_id IN (` + db.In(r, 1) + `)`
+	parts, err := db.All(ctx, r, scanPart, selectParts+` WHERE p.`+these[1:]+` ORDER BY p.order_id, p.position`, db.IDs(ids))
+	if err != nil {
+		return nil, err
+	}
+	lines, err := db.All(ctx, r, scanLine, selectLines+` WHERE`+these+` ORDER BY seller_order_id, position`, db.IDs(ids))
+	if err != nil {
+		return nil, err
+	}
+	of := map[SellerOrderID][]Line{}
+	for _, l := range lines {
+		of[l.part] = append(of[l.part], l.Line)
+	}
+	for _, p := range parts {
+		p.Lines = of[p.ID]
+		byID[p.Order].Parts = append(byID[p.Order].Parts, p)
+	}
+	events, err := db.All(ctx, r, scanEvent, `SELECT id, order_id, COALESCE(seller_order_id, 0), object, object_id, name, from_status, to_status,
+		actor_kind, actor_id, reason, at FROM order_events WHERE`+these+` ORDER BY id`, db.IDs(ids))
+	for _, e := range events {
+		byID[e.Order].Events = append(byID[e.Order].Events, e)
+	}
+	return out, err
 }
 
 func scanOrder(rows *db.Rows, o *Order) error {
@@ -288,10 +306,19 @@ func OpenCash(ctx context.Context, r db.Reader, phone contact.Phone) (int64, err
 		AND NOT EXISTS (SELECT 1 FROM fulfillments f WHERE f.seller_order_id = p.id AND f.status IN ('delivered', 'closed'))`, phone.Reveal())
 }
 
-// PartForSeller returns one seller's part with its lines and the order's
-// number: what a seller may know of an order, and no person.
-func PartForSeller(ctx context.Context, r db.Reader, id SellerOrderID) (*SellerOrder, string, error) {
-	p, err := db.One(ctx, r, scanPart, selectParts+` WHERE p.id = $1`, int64(id))
+// Part returns a part with its lines and the order's number, for the letters
+// about it: what its seller may know of an order, and no person.
+func Part(ctx context.Context, r db.Reader, id SellerOrderID) (*SellerOrder, string, error) {
+	return readPart(ctx, r, id, ` WHERE p.id = $1`, int64(id))
+}
+
+// PartOf is Part for a seller who asks for it himself. Another's is NotFound.
+func PartOf(ctx context.Context, r db.Reader, id SellerOrderID, owner int64) (*SellerOrder, string, error) {
+	return readPart(ctx, r, id, ` WHERE p.id = $1 AND p.seller_id = $2`, int64(id), owner)
+}
+
+func readPart(ctx context.Context, r db.Reader, id SellerOrderID, where string, args ...any) (*SellerOrder, string, error) {
+	p, err := db.One(ctx, r, scanPart, selectParts+where, args...)
 	if err != nil {
 		return nil, "", db.NotFound(err)
 	}

@@ -146,23 +146,20 @@ func (a *API) products(ctx context.Context, in *productsIn) (*productsOut, error
 	}
 	q := search.Query{Text: in.Q, Category: category, MinPrice: money.Amount(in.MinPrice), MaxPrice: money.Amount(in.MaxPrice),
 		InStock: in.InStock, Sort: search.Sort(in.Sort), Limit: in.Limit, Cursor: in.Cursor, Attributes: in.attributes, Options: in.options}
+	book, err := a.books.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, slug := range in.Store {
-		store, err := seller.BySlug(ctx, a.DB, slug)
-		if errs.KindOf(err) == errs.NotFound {
+		store := book.BySlug[slug]
+		if store == nil {
 			return nil, errs.Field("store", "error.bad_choice")
-		}
-		if err != nil {
-			return nil, err
 		}
 		q.Stores = append(q.Stores, int64(store.ID))
 	}
 	place := a.Market.PlaceOr(in.City)
 	if in.City != "" && place.ID != in.City {
 		return nil, errs.Field("city", "error.bad_choice")
-	}
-	book, err := a.books.Now(ctx)
-	if err != nil {
-		return nil, err
 	}
 	q.Delivery, q.Free, q.Within = book.Board(place, web.FromContext(ctx).Now), in.Free, in.Within
 	found, err := a.Index.Search(ctx, q)
@@ -307,7 +304,8 @@ func (a *API) product(ctx context.Context, in *slugIn) (*productOut, error) {
 	q := web.FromContext(ctx)
 	p, err := catalog.LiveBySlug(ctx, a.DB, in.Slug)
 	if errs.KindOf(err) == errs.NotFound {
-		if slug, moved := catalog.Moved(ctx, a.DB, in.Slug); moved == nil {
+		var slug string
+		if slug, err = catalog.Moved(ctx, a.DB, in.Slug); err == nil {
 			p, err = catalog.LiveBySlug(ctx, a.DB, slug)
 		}
 	}

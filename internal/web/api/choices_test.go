@@ -52,6 +52,13 @@ func TestChoicesThatChooseNothingAreTold(t *testing.T) {
 			t.Errorf("order with %s: %d %v", field, code, p["code"])
 		}
 	}
+	many := map[string]any{}
+	for i := range 51 {
+		many[fmt.Sprint("store-", i)] = "x"
+	}
+	if code, p := c.call("POST", "/api/v1/orders", with(order, "delivery", many), "Idempotency-Key", "key-choice-many"); code != 422 || p["code"] == "delivery.unknown_method" {
+		t.Errorf("an order of 51 stores: %d %v", code, p["code"])
+	}
 	for _, lang := range []string{"si", "ta"} {
 		e := errs.New(errs.Conflict, "line.gone", "title", "").Saying("line.gone.unnamed")
 		if text := i18n.For(lang).Error(e); text == "" || strings.HasPrefix(text, " ") || text == i18n.For("en").Error(e) {

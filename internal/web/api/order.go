@@ -12,7 +12,6 @@ import (
 	"aromart/internal/kit/errs"
 	"aromart/internal/kit/money"
 	"aromart/internal/people/access"
-	"aromart/internal/people/seller"
 	"aromart/internal/trade/cart"
 	"aromart/internal/trade/checkout"
 	"aromart/internal/trade/order"
@@ -37,7 +36,7 @@ type LineIn struct {
 type QuoteBody struct {
 	Lines         []LineIn          `json:"lines" minItems:"1" maxItems:"50"`
 	City          string            `json:"city,omitempty" maxLength:"80" doc:"place id, e.g. colombo/dehiwala; the market's default without it"`
-	Delivery      map[string]string `json:"delivery,omitempty" doc:"store slug to method id; the cheapest without it"`
+	Delivery      map[string]string `json:"delivery,omitempty" maxProperties:"50" doc:"store slug to method id; the cheapest without it"`
 	PaymentMethod string            `json:"payment_method,omitempty" default:"cod" maxLength:"20"`
 }
 
@@ -283,11 +282,13 @@ func (a *API) place(ctx context.Context, in *orderIn) (*orderOut, error) {
 	if _, ok := a.Market.Place(b.City); !ok && b.City != "" {
 		return nil, errs.Field("city", "error.bad_choice")
 	}
-	for slug := range b.Delivery { // one that has nothing in the order is no fault: goods may have gone since
-		if _, err := seller.BySlug(ctx, a.DB, slug); errs.KindOf(err) == errs.NotFound {
+	book, err := a.books.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, slug := range slices.Sorted(maps.Keys(b.Delivery)) { // one that has nothing in the order is no fault: goods may have gone since
+		if book.BySlug[slug] == nil {
 			return nil, errs.Field("delivery."+slug, "delivery.unknown_method").Saying("delivery.unknown_store")
-		} else if err != nil {
-			return nil, err
 		}
 	}
 	if number, err := a.Market.ParsePhone(b.Contact.Phone); err == nil {

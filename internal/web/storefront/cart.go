@@ -101,16 +101,11 @@ func (s *Shop) blocked(v *visit.Visit, q *checkout.Quote) string {
 		return v.T.T("buy.nothing_left")
 	}
 	for _, e := range q.Requirements {
-		if !isLine(e) {
+		if !checkout.IsLine(e) {
 			return v.T.Error(e)
 		}
 	}
 	return ""
-}
-
-// isLine tells a fault of one line from one of the whole order.
-func isLine(e *errs.Error) bool {
-	return e.ID == "line.gone" || e.ID == "line.sold_out" || e.ID == "line.not_enough"
 }
 
 // quote prices the visitor's cart for the place that he chose.
