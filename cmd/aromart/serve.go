@@ -106,7 +106,10 @@ func (s *serveCmd) Run(ctx context.Context, c *console) error {
 		}
 		h.planned, h.url = s.schedule, s.Database
 		h.mailOnly = s.Mode == "production" // no provider of text messages is connected; see passGates
-		return h.serve(ctx, c, s.listen, func(base string) { h.greet(ctx, c, base) })
+		return h.serve(ctx, c, s.listen, func(base string) {
+			h.greet(ctx, c, base)
+			h.offerFirst(ctx, c, s.listen, base)
+		})
 	})
 }
 
@@ -258,6 +261,18 @@ func (h *house) greet(ctx context.Context, c *console, base string) {
 	fmt.Fprintf(c.err, "aromart serves %s from %s; Ctrl C stops it.\n", base, h.dir)
 	if n, err := db.One(ctx, h.db, db.Int, `SELECT count(*) FROM (SELECT id FROM stores LIMIT 1) x`); err == nil && n == 0 {
 		fmt.Fprintln(c.err, "There is no store yet. See: aromart store add --help, or look around with: aromart demo")
+	}
+}
+
+// offerFirst prints the link that makes the first administrator, while there
+// is none. It is no line of the log, which may be sent to many.
+func (h *house) offerFirst(ctx context.Context, c *console, l listen, base string) {
+	token, err := h.people(l).FirstLink(ctx, h.clock())
+	if err != nil {
+		fmt.Fprintln(c.err, "aromart: the link for the first administrator could not be made:", sentence(err))
+	}
+	if token != "" {
+		fmt.Fprintf(c.out, "Nobody administers this marketplace yet. This link makes the first administrator, once, within 30 minutes:\n  %s/setup/%s\n", base, token)
 	}
 }
 

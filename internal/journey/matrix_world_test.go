@@ -168,6 +168,7 @@ func (m *matrix) things() {
 		m.paths["{number} "+who] = m.placed(who).Number
 	}
 	m.paths["{token} order.open"] = m.placed("guest-1").Token
+	m.paths["{token} login.first"] = "tp1s8z.AAAAAAAAAAAAAAAAAAAAAA" // a marketplace with an administrator has none
 	id := func(text string) string {
 		m.Helper()
 		v, err := db.One(m.Context(), m.db, db.String, text, m.trusted.ID("customer-1"))

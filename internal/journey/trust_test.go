@@ -625,7 +625,7 @@ func TestRoutesAreAllKnownHere(t *testing.T) {
 		"POST /orders/{number}/cancel", "POST /orders/{number}/confirm", "POST /orders/{number}/data/ask", "POST /orders/{number}/data/code",
 		"POST /orders/{number}/data/copy", "POST /orders/{number}/data/correct", "POST /orders/{number}/data/erase", "POST /orders/{number}/data/prove",
 		"POST /orders/{number}/data/withdraw", "POST /orders/{number}/keep", "POST /preferences", "POST /privacy/keep/{token}", "POST /register", "POST /register/code", "POST /reset",
-		"POST /reset/{token}",
+		"POST /reset/{token}", "POST /setup/{token}",
 	}
 	if !slices.Equal(writes, known) {
 		t.Errorf("the writing routes are %q: give the new ones their tests here", writes)

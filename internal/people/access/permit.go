@@ -90,7 +90,7 @@ var rules = func() map[Action]rule {
 			category.view data.receipt health.view policy.data policy.gpc policy.promises policy.security policy.view product.list product.search
 			product.suggest product.view store.view`},
 		// What a visitor's own browser or a link in his own letter holds: the secret in it is the owner.
-		{visitor, `cart.add cart.empty cart.remove cart.update cart.view data.keep login.confirm login.not_me login.register login.reset login.send_reset order.open
+		{visitor, `cart.add cart.empty cart.remove cart.update cart.view data.keep login.confirm login.first login.not_me login.register login.reset login.send_reset order.open
 			order.place order.quote order.send_link order.track preferences.choose preferences.view session.begin session.end session.open_link
 			session.second session.send_link wishlist.add`},
 		{account, `account.prefer account.preferences account.view address.add address.change address.list address.new address.prefer address.remove

@@ -21,3 +21,10 @@ func (d *DB) Set(ctx context.Context, name, value string) error {
 		return err
 	})
 }
+
+// Once stores a setting that is made once for ever; first is false when it was
+// there already. Of two transactions that try, one is first.
+func Once(ctx context.Context, tx *Tx, name, value string) (first bool, err error) {
+	n, err := Exec(ctx, tx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, name, value)
+	return n == 1, err
+}

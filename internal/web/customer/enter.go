@@ -45,6 +45,8 @@ func (p *Pages) entering(srv *web.Server) {
 	add("POST", "/reset", "login.send_reset", access.RateLogin, p.resetPost)
 	add("GET", "/reset/{token}", "login.reset", access.RateLogin, p.resetOpen)
 	add("POST", "/reset/{token}", "login.reset", access.RateLogin, p.resetOpenPost)
+	add("GET", "/setup/{token}", "login.first", access.RateLogin, p.first)
+	add("POST", "/setup/{token}", "login.first", access.RateLogin, p.firstPost)
 	add("POST", "/logout", "session.end", access.RateCart, p.logout)
 	p.passing(srv)
 }
