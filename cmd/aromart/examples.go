@@ -35,6 +35,11 @@ func (*storeAddCmd) Help() string {
 	return examples + "    aromart store add lanka --name \"Lanka Crafts\" --legal-name \"Lanka Crafts (Pvt) Ltd\" --email orders@lanka.example --phone \"077 123 4567\""
 }
 
+func (*storeDeliveryCmd) Help() string {
+	return examples + "    aromart store delivery lanka\n    aromart store delivery lanka --price 400 --free-over 10,000\n" +
+		"    aromart store delivery lanka --rate metro:2=350 --rate metro:10=900 --rate outer:10=1,400"
+}
+
 func (*storeListCmd) Help() string { return examples + "    aromart store list --json" }
 
 func (*storeMembersCmd) Help() string { return examples + "    aromart store members lanka" }

@@ -19,9 +19,10 @@ import (
 )
 
 type storeCmd struct {
-	Add     storeAddCmd     `cmd:"" help:"Add an approved seller with its store."`
-	List    storeListCmd    `cmd:"" help:"List the stores."`
-	Members storeMembersCmd `cmd:"" help:"List who acts for a store; aromart user role changes it."`
+	Add      storeAddCmd      `cmd:"" help:"Add an approved seller with its store."`
+	List     storeListCmd     `cmd:"" help:"List the stores."`
+	Delivery storeDeliveryCmd `cmd:"" help:"Show what a store's delivery costs, or change it."`
+	Members  storeMembersCmd  `cmd:"" help:"List who acts for a store; aromart user role changes it."`
 }
 
 type storeAddCmd struct {
@@ -34,8 +35,8 @@ type storeAddCmd struct {
 	City       string `help:"Place id, e.g. colombo/dehiwala; the market's default without it."`
 	Tagline    string `help:"One line of the store's own words."`
 	PackDays   int    `default:"1" help:"Working days from order to hand-over."`
-	Delivery   string `default:"350" help:"Flat price of delivery, in the market's currency."`
-	FreeOver   string `help:"Delivery is free from this sum on."`
+	Delivery   string `placeholder:"AMOUNT" help:"Flat price of delivery, in the market's currency; the market's default without it."`
+	FreeOver   string `placeholder:"AMOUNT" help:"Delivery is free from this sum on."`
 	Commission int64  `default:"-1" help:"Commission in basis points; the market's default without it."`
 	Owner      string `help:"E-mail address or phone number of the login that owns it; aromart user add --role seller_owner makes one later."`
 }
@@ -107,9 +108,11 @@ func (s *storeAddCmd) read(h *house) (n seller.New, m delivery.Method, err error
 	}
 	n.Store = seller.Store{Slug: s.Slug, Name: s.Name, Tagline: s.Tagline, City: city, PackDays: s.PackDays, ReturnDays: h.market.ReturnDays,
 		OpenedAt: h.clock(), SellerName: s.Name, LegalName: s.LegalName, Commission: commission}
-	m = delivery.Method{Name: "Courier", Kind: delivery.Flat}
-	if m.Price, err = h.market.Parse(s.Delivery); err != nil {
-		return n, m, usage{"--delivery: " + sentence(err)}
+	m = delivery.Method{Name: "Courier", Kind: delivery.Flat, Price: h.market.DefaultDelivery}
+	if s.Delivery != "" {
+		if m.Price, err = h.market.Parse(s.Delivery); err != nil {
+			return n, m, usage{"--delivery: " + sentence(err)}
+		}
 	}
 	if s.FreeOver != "" {
 		m.Kind = delivery.FreeOver
@@ -182,6 +185,10 @@ func (s *storeMembersCmd) Run(ctx context.Context, c *console) error {
 		members, err := seller.Members(ctx, h.db, st.Seller)
 		if err != nil {
 			return err
+		}
+		if len(members) == 0 && !s.JSON {
+			fmt.Fprintf(c.err, "nobody acts for %s; it is run from the shell. See: aromart user add --help\n", s.Slug)
+			return nil
 		}
 		out := []memberJSON{}
 		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)

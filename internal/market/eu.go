@@ -33,7 +33,7 @@ var europeanUnion = sync.OnceValue(func() *Profile {
 		Legal: Legal{Law: "market.law.eu", Deadline: Deadline{Months: 1, ExtendedMonths: 3}},
 		Cash: CashRules{Fee: 0, MaxOrder: 1_000_00, MaxOpen: 5,
 			ConfirmAbove: 300_00, ConfirmIn: 24 * time.Hour},
-		Retention: defaultRetention, ReturnDays: 14, SellerViewDays: 7, DefaultCommission: 1000,
+		Retention: defaultRetention, ReturnDays: 14, SellerViewDays: 7, DefaultCommission: 1000, DefaultDelivery: 5_90,
 		DefaultPlace: "be", CutoffHour: 14,
 		courierDays: weekdays(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday),
 		workDays:    weekdays(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday),

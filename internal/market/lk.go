@@ -33,7 +33,7 @@ var sriLanka = sync.OnceValue(func() *Profile {
 		Legal: Legal{Law: "market.law.lk", Deadline: Deadline{WorkingDays: 21}},
 		Cash: CashRules{Fee: 50_00, MaxOrder: 500_000_00, MaxOpen: 5,
 			ConfirmAbove: 50_000_00, ConfirmIn: 24 * time.Hour},
-		Retention: defaultRetention, ReturnDays: 14, SellerViewDays: 7, DefaultCommission: 1000,
+		Retention: defaultRetention, ReturnDays: 14, SellerViewDays: 7, DefaultCommission: 1000, DefaultDelivery: 350_00,
 		DefaultPlace: "colombo/colombo-03", CutoffHour: 14,
 		courierDays: weekdays(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday),
 		workDays:    weekdays(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday),

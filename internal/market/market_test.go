@@ -29,7 +29,7 @@ func TestProfilesAreComplete(t *testing.T) {
 	}
 	for _, code := range Codes() {
 		p := profile(t, code)
-		if p.Code != code || p.ReturnDays != 14 || p.DefaultCommission <= 0 || p.Tax.Included <= 0 {
+		if p.Code != code || p.ReturnDays != 14 || p.DefaultCommission <= 0 || p.DefaultDelivery <= 0 || p.Tax.Included <= 0 {
 			t.Errorf("%s: %+v", code, p)
 		}
 		place, known := p.Place(p.DefaultPlace)

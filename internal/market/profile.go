@@ -38,6 +38,7 @@ type Profile struct {
 	ReturnDays        int               // after delivery
 	SellerViewDays    int               // after the return window: how long a seller sees personal fields
 	DefaultCommission money.BasisPoints // of a new seller
+	DefaultDelivery   money.Amount      // flat price of a new seller
 	DefaultPlace      string            // place that delivery dates assume until a visitor chooses one
 	CutoffHour        int               // orders placed from this hour on are packed the next working day
 

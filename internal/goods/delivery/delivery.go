@@ -124,6 +124,16 @@ func Add(ctx context.Context, tx *db.Tx, m Method, position int) (Method, error)
 	return m, db.Insert(ctx, tx, "delivery_rates", "method_id, zone, max_weight_g, price", rows)
 }
 
+// Replace gives a seller a method in place of those that he had. Orders keep
+// the terms under which they were placed.
+func Replace(ctx context.Context, tx *db.Tx, m Method) error {
+	if _, err := db.Exec(ctx, tx, `UPDATE delivery_methods SET active = $1 WHERE seller_id = $2`, false, int64(m.Seller)); err != nil {
+		return err
+	}
+	_, err := Add(ctx, tx, m, 1)
+	return err
+}
+
 func (m *Method) checkPrices() error {
 	prices := []money.Amount{m.Price, m.FreeAbove}
 	for _, r := range m.Rates {
