@@ -116,6 +116,9 @@ func (a *auditVerifyCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return usage{"cannot read the checkpoint: " + err.Error()}
 		}
+		if !bytes.HasPrefix(head, []byte(audit.Origin+"\n")) {
+			return usage{a.Checkpoint + " holds no signed head; aromart audit checkpoint prints one"}
+		}
 		outside = append(outside, bytes.NewReader(head))
 	}
 	return a.with(ctx, c, func(h *house) error {

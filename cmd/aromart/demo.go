@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -34,6 +35,14 @@ type demoCmd struct {
 const marker = "this-is-a-demo"
 
 func (d *demoCmd) Run(ctx context.Context, c *console) error {
+	l := listen{Addr: d.Addr, OpsAddr: d.OpsAddr, LogLevel: "warn", PageCacheMB: 32, From: "orders@localhost", SiteName: "aromart",
+		Operator: "Aromart Demo (Pvt) Ltd, Colombo", HelpPhone: "+94 70 000 0000", HelpEmail: "help@example.com"}
+	if addr, err := net.ResolveTCPAddr("tcp", d.Addr); err == nil && !addr.IP.IsLoopback() {
+		return usage{"the demo has a password that everybody knows, so it serves this machine only: --addr 127.0.0.1:PORT"}
+	}
+	if err := l.check(); err != nil {
+		return err
+	}
 	if d.Reset {
 		if err := d.clear(); err != nil {
 			return err
@@ -41,8 +50,6 @@ func (d *demoCmd) Run(ctx context.Context, c *console) error {
 	}
 	p := place{Data: d.Data}
 	return p.withNew(ctx, func(h *house) error {
-		l := listen{Addr: d.Addr, OpsAddr: d.OpsAddr, LogLevel: "warn", PageCacheMB: 32, From: "orders@localhost", SiteName: "aromart",
-			Operator: "Aromart Demo (Pvt) Ltd, Colombo", HelpPhone: "+94 70 000 0000", HelpEmail: "help@example.com"}
 		if err := h.useGate(ctx, l.facts()); err != nil {
 			return err
 		}

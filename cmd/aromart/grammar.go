@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"reflect"
 	"regexp"
 	"strings"
@@ -38,7 +39,7 @@ var negative = regexp.MustCompile(`^-[0-9][0-9.,]*$`)
 // placeholders name the value of each flag by what it is, not by its type.
 func placeholders(n *kong.Node) {
 	for _, f := range n.Flags {
-		if f.PlaceHolder != "" || f.HasDefault || f.IsBool() || f.Enum != "" {
+		if f.PlaceHolder != "" || f.HasDefault || f.IsBool() {
 			continue
 		}
 		switch {
@@ -53,6 +54,33 @@ func placeholders(n *kong.Node) {
 	for _, child := range n.Children {
 		placeholders(child)
 	}
+}
+
+// misread says what was wrong with the arguments in words of the command, not of the parser.
+func misread(err error) string {
+	if m := noValue.FindStringSubmatch(err.Error()); m != nil {
+		return m[1] + " needs a value"
+	}
+	return err.Error()
+}
+
+var noValue = regexp.MustCompile(`^(--[a-z-]+): expected .* but got "EOL"`)
+
+// readPrefix reads a range of internet addresses, or one address.
+func readPrefix(ctx *kong.DecodeContext, target reflect.Value) error {
+	var typed string
+	if err := ctx.Scan.PopValueInto("range", &typed); err != nil {
+		return err
+	}
+	p, err := netip.ParsePrefix(typed)
+	if one, e := netip.ParseAddr(typed); e == nil {
+		p, err = netip.PrefixFrom(one, one.BitLen()), nil
+	}
+	if err != nil {
+		return fmt.Errorf("%q is neither an internet address nor a range of them, such as 127.0.0.1/32", typed)
+	}
+	target.Set(reflect.ValueOf(p))
+	return nil
 }
 
 type completionCmd struct {

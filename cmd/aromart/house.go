@@ -73,6 +73,9 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 	if p.Database != "" && !strings.HasPrefix(p.Database, "postgres://") && !strings.HasPrefix(p.Database, "postgresql://") {
 		return usage{"--database is not of the form postgres://USER@HOST:5432/NAME; without it the embedded database is used"}
 	}
+	if _, ok := market.ByCode(p.Market); p.Market != "" && !ok {
+		return usage{fmt.Sprintf("there is no market profile %q; there are %s", p.Market, strings.Join(market.Codes(), ", "))}
+	}
 	makeDir := func() error {
 		if err := os.MkdirAll(p.Data, 0o700); err != nil {
 			return fmt.Errorf("cannot make the data directory %s: %w; choose another with --data", p.Data, err)
@@ -161,9 +164,6 @@ func (h *house) profile(ctx context.Context, wish string) (*market.Profile, erro
 		if have == "" {
 			have = market.Default
 		}
-		if _, ok := market.ByCode(have); !ok {
-			return nil, usage{fmt.Sprintf("there is no market profile %q; there are %v", have, market.Codes())}
-		}
 		if err := h.db.Set(ctx, "market", have); err != nil {
 			return nil, err
 		}
@@ -235,7 +235,7 @@ func sentence(err error) string {
 		return err.Error()
 	}
 	s := i18n.For("en").Error(e)
-	if e.Cause != nil && e.Kind != errs.Conflict && e.Field == "" { // of those, the sentence says it all
+	if e.Cause != nil && e.Kind != errs.Conflict && e.Field == "" && !strings.Contains(s, e.Cause.Error()) { // of those, the sentence says it all
 		s += " (" + e.Cause.Error() + ")"
 	}
 	return s

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"os/signal"
+	"reflect"
 	"strings"
 	"syscall"
 
@@ -98,7 +100,7 @@ func (c *console) run(ctx context.Context) int {
 		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, Summary: true}),
 		kong.Writers(c.out, c.err), kong.Exit(func(code int) { done = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c, c.settings),
-		kong.Resolvers(c.settings), kong.NamedMapper("path", c.pathMapper()),
+		kong.Resolvers(c.settings), kong.NamedMapper("path", c.pathMapper()), kong.TypeMapper(reflect.TypeFor[netip.Prefix](), kong.MapperFunc(readPrefix)),
 		kong.Vars{"version": versionLine()},
 	)
 	if err != nil {
@@ -116,7 +118,7 @@ func (c *console) run(ctx context.Context) int {
 		return done
 	}
 	if err != nil {
-		fmt.Fprintf(c.err, "aromart: %v\nTry: %s --help\n", err, commandOf(err))
+		fmt.Fprintf(c.err, "aromart: %s\nTry: %s --help\n", misread(err), commandOf(err))
 		return exitUsage
 	}
 	if c.house != nil && !c.mayBeHandedOver() {

@@ -29,6 +29,9 @@ func createFile(name string) (*newFile, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".part-*")
 	if err != nil {
+		if e, ok := errors.AsType[*os.PathError](err); ok {
+			err = e.Err // of the name that was typed
+		}
 		return nil, usage{"cannot write " + name + ": " + err.Error()}
 	}
 	return &newFile{File: f, name: name}, nil

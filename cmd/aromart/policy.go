@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -40,6 +41,25 @@ func (h *house) facts(o operatorFacts) policy.Facts {
 	return policy.Facts{Market: h.market, Operator: o.Operator, Email: o.HelpEmail}
 }
 
+// noFacts is what to do about a text that was compared without what it names.
+const noFacts = "the text names the operator and the address for questions, and this command was given neither: " +
+	"add --config FILE with the settings that serve has, or --operator and --help-email"
+
+// compared tells a text that differs only because the command was given no facts from one that has changed.
+func (o operatorFacts) compared(err error) error {
+	if errs.Is(err, "policy.text_changed") && o == (operatorFacts{}) {
+		return usage{noFacts}
+	}
+	return err
+}
+
+// remark says on standard error why a text differs that was compared without facts.
+func (o operatorFacts) remark(c *console, differs bool) {
+	if differs && o == (operatorFacts{}) {
+		fmt.Fprintln(c.err, noFacts)
+	}
+}
+
 var byOperator = policy.By{Kind: access.Operator.String()}
 
 // versionJSON is a version as a script reads it.
@@ -69,7 +89,9 @@ func (h *house) versionJSON(v *policy.Version, f policy.Facts) versionJSON {
 		out.EffectiveAt = &v.EffectiveAt
 	}
 	for _, s := range v.SignOffs {
-		out.SignOffs = append(out.SignOffs, signJSON{s.Role, s.Signer.Reveal(), s.At})
+		if v.Status != policy.Draft { // what was signed before it was sent back counts no more
+			out.SignOffs = append(out.SignOffs, signJSON{s.Role, s.Signer.Reveal(), s.At})
+		}
 	}
 	return out
 }
@@ -108,6 +130,7 @@ func (p *policyStatusCmd) Run(ctx context.Context, c *console) error {
 			v.InForce = shown.InForce && shown.Hash == v.Hash && v.EffectiveAt != nil && v.EffectiveAt.Equal(shown.Since)
 			out.Versions = append(out.Versions, v)
 		}
+		p.remark(c, slices.ContainsFunc(out.Versions, func(v versionJSON) bool { return !v.Current }))
 		if p.JSON {
 			return json.NewEncoder(c.out).Encode(out)
 		}
@@ -250,6 +273,7 @@ func (p *policyDiffCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
+		p.remark(c, len(changes) > 0 && (p.From == "program" || p.To == "program"))
 		if p.JSON {
 			if changes == nil {
 				changes = []policy.Change{}
@@ -338,7 +362,7 @@ func (p *policySignCmd) Run(ctx context.Context, c *console) error {
 			return policy.Sign(ctx, tx, byOperator, p.As, signer, f, h.clock())
 		})
 		if err != nil {
-			return err
+			return p.compared(err)
 		}
 		next := "the other signature is missing"
 		if v.Signed() {
@@ -381,7 +405,7 @@ func (p *policyPublishCmd) Run(ctx context.Context, c *console) error {
 		f := h.facts(p.operatorFacts)
 		v, err := h.write(ctx, func(tx *db.Tx) (*policy.Version, error) { return policy.Publish(ctx, tx, byOperator, f, at, now) })
 		if err != nil {
-			return err
+			return p.compared(err)
 		}
 		return h.tell(c, v, f, p.JSON, "in force from "+v.EffectiveAt.In(h.market.Location).Format(time.RFC1123Z)+"; account holders are told by mail")
 	})

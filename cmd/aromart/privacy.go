@@ -172,7 +172,7 @@ func (h *house) printOutlook(c *console, s privacy.Subject, look *privacy.Outloo
 }
 
 type requestsCmd struct {
-	List   requestListCmd   `cmd:"" help:"List open requests, the most urgent first."`
+	List   requestListCmd   `cmd:"" default:"withargs" help:"List open requests, the most urgent first."`
 	Add    requestAddCmd    `cmd:"" help:"Take down a request that came by phone or letter."`
 	Show   requestShowCmd   `cmd:"" help:"Show one request with question, answer, receipt and steps."`
 	Verify requestVerifyCmd `cmd:"" help:"Note that the person has shown who asks."`

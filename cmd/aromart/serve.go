@@ -285,6 +285,12 @@ func (l listen) check() error {
 	if l.Drain < 0 || l.PageCacheMB < 0 {
 		return usage{"--drain and --page-cache-mb are not below 0"}
 	}
+	if _, err := net.ResolveTCPAddr("tcp", l.OpsAddr); l.OpsAddr != "" && err != nil {
+		return usage{fmt.Sprintf("--ops-addr %s is not HOST:PORT: %v", l.OpsAddr, err)}
+	}
+	if err := (mail.Options{URL: l.SMTP, From: l.From}).Check(); err != nil {
+		return usage{"--smtp or --from: " + err.Error()}
+	}
 	_, err = l.base(addr)
 	return err
 }
@@ -307,8 +313,8 @@ func (l listen) base(addr *net.TCPAddr) (string, error) {
 		base = fmt.Sprintf("http://localhost:%d", addr.Port)
 	}
 	u, err := url.Parse(base)
-	if err != nil || u.Host == "" {
-		return "", usage{fmt.Sprintf("--base-url %q is not scheme://host", l.BaseURL)}
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.Path+u.RawQuery+u.Fragment != "" || u.User != nil {
+		return "", usage{fmt.Sprintf("--base-url %q is not scheme://host, such as https://market.example", l.BaseURL)}
 	}
 	if !addr.IP.IsLoopback() && u.Scheme != "https" && !l.Insecure {
 		return "", usage{"beyond loopback the shop needs TLS: give --base-url https://… and a proxy that ends TLS (--trusted-proxy), or --insecure for a trial"}

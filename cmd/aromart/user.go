@@ -207,7 +207,7 @@ func (u *userRoleCmd) Run(ctx context.Context, c *console) error {
 		if err != nil {
 			return err
 		}
-		return h.db.Write(ctx, func(tx *db.Tx) error {
+		err = h.db.Write(ctx, func(tx *db.Tx) error {
 			switch {
 			case u.member(u.Role):
 				return u.join(ctx, tx, u.Role, l.ID, h.clock())
@@ -218,6 +218,10 @@ func (u *userRoleCmd) Run(ctx context.Context, c *console) error {
 			}
 			return auth.SetRole(ctx, tx, operator, l.ID, u.Role, h.clock())
 		})
+		if err == nil {
+			fmt.Fprintf(c.out, "%s is %s now, and has to sign in again\n", l.Address, u.Role) // masked
+		}
+		return err
 	})
 }
 

@@ -24,7 +24,8 @@ import (
 // HeadsFile is the file in the data directory that keeps the heads outside the database.
 const HeadsFile = "audit-heads.log"
 
-const origin = "aromart audit"
+// Origin is the first line of each head.
+const Origin = "aromart audit"
 
 // head says: the first size rows have this root. Signed, it is a note of five
 // lines that can be mailed, printed or posted.
@@ -36,7 +37,7 @@ type head struct {
 }
 
 func (h head) body() string {
-	return fmt.Sprintf("%s\n%d\n%s\n%s\n", origin, h.size, h.root, h.at.UTC().Format(time.RFC3339Nano))
+	return fmt.Sprintf("%s\n%d\n%s\n%s\n", Origin, h.size, h.root, h.at.UTC().Format(time.RFC3339Nano))
 }
 
 // keys derives the signing key. Its name carries the id of the master key, so
@@ -82,7 +83,7 @@ func openHead(text string, verifier note.Verifier) (head, error) {
 		return head{}, err
 	}
 	lines := strings.Split(n.Text, "\n")
-	if len(lines) != 5 || lines[0] != origin {
+	if len(lines) != 5 || lines[0] != Origin {
 		return head{}, errors.New("no head of an audit log")
 	}
 	h := head{text: text}

@@ -18,6 +18,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -162,7 +163,7 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	pool.SetMaxIdleConns(n)
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("cannot reach PostgreSQL: %w", hideURL(err, o.URL))
+		return nil, fmt.Errorf("cannot reach PostgreSQL: %w; is --database right, and does the server run?", oneLine{hideURL(err, o.URL)})
 	}
 	return &DB{dialect: Postgres, pool: pool, dir: o.Dir, url: o.URL}, nil
 }
@@ -175,6 +176,21 @@ func hideURL(err error, raw string) error {
 		}
 	}
 	return err
+}
+
+// oneLine tells of the attempts to connect, one of which the driver puts on each line, in one sentence.
+type oneLine struct{ error }
+
+func (e oneLine) Unwrap() error { return e.error }
+
+func (e oneLine) Error() string {
+	var attempts []string
+	for line := range strings.Lines(e.error.Error()) {
+		if line = strings.TrimSpace(line); !slices.Contains(attempts, line) {
+			attempts = append(attempts, line)
+		}
+	}
+	return strings.Replace(strings.Join(attempts, "; "), ":;", ":", 1)
 }
 
 // Dialect tells which engine this is.

@@ -59,18 +59,35 @@ type Options struct {
 	Timeout time.Duration           // of one mail. Defaults to 30 s
 }
 
-// Open checks the options and returns the sender they call for. It connects to nobody yet.
-func Open(o Options) (Sender, error) {
-	from, err := mail.ParseAddress(o.From)
+// Check refuses what Open would not understand, before anything is made.
+func (o Options) Check() error {
+	_, _, err := o.read()
+	return err
+}
+
+func (o Options) read() (from *mail.Address, server *url.URL, err error) {
+	from, err = mail.ParseAddress(o.From)
 	if err != nil || strings.ContainsFunc(o.From, unicode.IsControl) {
-		return nil, fmt.Errorf(`the sender of mails is not understood; write it like "Aromart <orders@example.com>"`)
+		return nil, nil, fmt.Errorf(`the sender of mails is not understood; write it like "Aromart <orders@example.com>"`)
 	}
 	if o.URL == "" {
-		return openOutbox(o.Dir, from)
+		return from, nil, nil
 	}
-	u, err := url.Parse(o.URL)
-	if err != nil || u.Hostname() == "" || u.Scheme != "smtp" && u.Scheme != "smtps" {
-		return nil, fmt.Errorf("the mail server is not understood; write it like smtp://user:password@host:587") // without the password in it
+	server, err = url.Parse(o.URL)
+	if err != nil || server.Hostname() == "" || server.Scheme != "smtp" && server.Scheme != "smtps" {
+		return nil, nil, fmt.Errorf("the mail server is not understood; write it like smtp://user:password@host:587") // without the password in it
+	}
+	return from, server, nil
+}
+
+// Open checks the options and returns the sender they call for. It connects to nobody yet.
+func Open(o Options) (Sender, error) {
+	from, u, err := o.read()
+	if err != nil {
+		return nil, err
+	}
+	if u == nil {
+		return openOutbox(o.Dir, from)
 	}
 	if o.Allow == nil {
 		return nil, fmt.Errorf("mail: a server needs a door")
