@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -51,14 +50,9 @@ func TestDocumentsAreCurrent(t *testing.T) {
 }
 
 func settingsTable(t *testing.T) string {
-	var commands cli
-	app, err := kong.New(&commands, kong.Writers(io.Discard, io.Discard))
-	if err != nil {
-		t.Fatal(err)
-	}
 	var b strings.Builder
 	b.WriteString("| setting | default | environment | what it does |\n|---|---|---|---|\n")
-	for _, n := range app.Model.Children {
+	for _, n := range grammar(t).Model.Children {
 		if n.Name != "serve" {
 			continue
 		}
@@ -144,41 +138,55 @@ func columnsTable() string {
 	return b.String()
 }
 
-// What the documents tell people to type is understood by the program.
+// What the documents and the examples of --help tell people to type is
+// understood by the program.
 func TestDocumentedCommandsParse(t *testing.T) {
-	seen := 0
-	for _, file := range []string{"operate.md", "privacy.md"} {
-		raw, err := os.ReadFile(filepath.Join("..", "..", "doc", file))
+	texts := map[string]string{}
+	for _, file := range []string{"README.md", "doc/operate.md", "doc/privacy.md", "doc/performance.md"} {
+		raw, err := os.ReadFile(filepath.Join("..", "..", file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(string(raw)) {
-			words, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "    aromart ")
-			if !ok {
+		texts[file] = string(raw)
+	}
+	eachCommand(grammar(t).Model.Node, nil, func(n *kong.Node, words []string) {
+		texts["--help of "+strings.Join(words, " ")] = strings.ReplaceAll(n.Detail, "--data DIR", "--data .")
+	})
+	seen := 0
+	for name, text := range texts {
+		for line := range strings.Lines(text) {
+			words, ok := strings.CutPrefix(strings.TrimLeft(strings.TrimRight(line, "\n"), " "), "aromart ")
+			if !ok || !strings.HasPrefix(line, "    ") {
 				continue
 			}
-			words, _, _ = strings.Cut(words, "  #")
-			words, _, _ = strings.Cut(words, " > ")
-			var commands cli
-			app, err := kong.New(&commands, kong.Writers(&bytes.Buffer{}, &bytes.Buffer{}), kong.Exit(func(int) {}))
-			if err != nil {
-				t.Fatal(err)
+			for _, end := range []string{"  #", " > ", " && "} {
+				words, _, _ = strings.Cut(words, end)
 			}
-			if _, err := app.Parse(fields(words)); err != nil {
-				t.Errorf("%s: aromart %s: %v", file, words, err)
+			if _, err := grammar(t).Parse(fields(words)); err != nil {
+				t.Errorf("%s: aromart %s: %v", name, words, err)
 			}
 			seen++
 		}
 	}
-	if seen < 10 {
+	if seen < 100 {
 		t.Errorf("only %d commands found", seen)
 	}
 }
 
-// fields splits a command line at spaces outside of double quotes.
+func grammar(t *testing.T) *kong.Kong {
+	t.Helper()
+	var commands cli
+	app, err := kong.New(&commands, kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return app
+}
+
+// fields splits a command line at spaces outside of quotes.
 func fields(line string) []string {
 	var out []string
-	for i, part := range strings.Split(line, `"`) {
+	for i, part := range strings.Split(strings.ReplaceAll(line, "'", `"`), `"`) {
 		if i%2 == 1 {
 			out = append(out, part)
 		} else {
