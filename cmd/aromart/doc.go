@@ -6,7 +6,9 @@
 //   - house.go opens everything in the order in which it stands: database,
 //     secrets, pictures, market profile, search index, checkout desk. Nothing
 //     else wires packages together.
-//   - serve.go puts the faces on a web.Server and runs the jobs beside it.
+//   - serve.go runs the shop until it is stopped: listen.go says where and how
+//     it is reached, faces.go puts the faces on a web.Server, jobs.go starts what
+//     goes on beside the requests.
 //   - errand.go lets a command be done by the process that has the embedded
 //     database open, over the socket of platform/control.
 //   - internal/web answers a request: host, origin, rate, actor and policy

@@ -24,7 +24,6 @@ import (
 	"aromart/internal/platform/db"
 	"aromart/internal/platform/secrets"
 	"aromart/internal/trade/checkout"
-	"aromart/internal/trade/letter"
 	"aromart/internal/trade/order"
 )
 
@@ -37,25 +36,22 @@ type place struct {
 
 // house is what the commands need, opened in the order in which it stands.
 type house struct {
-	dir      string
-	db       *db.DB
-	secrets  secrets.Master
-	blobs    *blob.Store
-	market   *market.Profile
-	links    order.Links
-	desk     *checkout.Desk
-	index    *search.Index // empty until somebody fills it
-	clock    clock.Clock
-	gate     *policy.Gate                                               // what the privacy policy allows
-	url      string                                                     // of PostgreSQL, when it serves
-	planned  schedule                                                   // backups it makes by itself, when it serves
-	mailOnly bool                                                       // no text message reaches anybody, when it serves
-	media    func(file string) (data []byte, mediaType string, ok bool) // pictures beside the stored ones; nil
+	dir     string
+	db      *db.DB
+	secrets secrets.Master
+	blobs   *blob.Store
+	market  *market.Profile
+	links   order.Links
+	desk    *checkout.Desk
+	gate    *policy.Gate  // what the privacy policy allows
+	index   *search.Index // empty until somebody fills it
+	clock   clock.Clock
 
-	// Parts that look after promises of their own give their check here; nil ones are not run.
-	promiseChecks  map[string]func(context.Context) (saw string, err error)
-	accountHolders policy.Holders   // who is told of a new policy
-	addressee      letter.Addressee // where to; goes with accountHolders
+	// Of a house that serves; empty in others.
+	url      string                                                     // of PostgreSQL
+	planned  schedule                                                   // backups that it makes by itself
+	mailOnly bool                                                       // no text message reaches anybody
+	media    func(file string) (data []byte, mediaType string, ok bool) // pictures beside the stored ones; nil: none
 }
 
 // open opens the database and brings it forward. A database that is missing is made.
@@ -117,8 +113,6 @@ func (h *house) build(ctx context.Context, p place) (err error) {
 	if h.blobs, err = blob.Open(p.Data); err != nil {
 		return err
 	}
-	h.promiseChecks = h.rightsChecks()
-	h.accountHolders, h.addressee = auth.Holders, h.holder
 	h.links = order.NewLinks(h.secrets.Key("order links"))
 	h.desk = checkout.NewDesk(h.db, h.market, h.links, h.shown)
 	if err := h.useGate(ctx, operatorFacts{}); err != nil {

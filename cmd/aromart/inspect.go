@@ -53,14 +53,6 @@ func roles(r access.Route) string {
 	return list
 }
 
-type privacyCmd struct {
-	Inventory inventoryCmd  `cmd:"" help:"Every column with category, uses, recipients, retention and what erasure does."`
-	Export    exportDataCmd `cmd:"" help:"Write the copy of everything that is kept about a person."`
-	Erase     eraseDataCmd  `cmd:"" help:"Erase a person; without --yes only say what would go and what has to stay."`
-	Requests  requestsCmd   `cmd:"" help:"The register of privacy requests with their deadlines."`
-	Retention retentionCmd  `cmd:"" help:"Delete what has been kept long enough, or with --dry-run say what would go next month."`
-}
-
 type inventoryCmd struct {
 	Personal bool `help:"Only personal columns."`
 	JSON     bool `help:"Print JSON."`

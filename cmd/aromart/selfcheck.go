@@ -82,10 +82,9 @@ func (h *house) selfCheck(ctx context.Context, l listen) ([]policy.Result, error
 			return checkHeaders(ctx, face, base, h.gate.Names().PageHosts)
 		}),
 		policy.Known("passwords", h.checkPasswords),
-		policy.Known("audit", func(ctx context.Context) (string, error) { return "the log verifies", h.auditSound(ctx) }))
-	for name, check := range h.promiseChecks {
-		checks = append(checks, policy.Known(name, check))
-	}
+		policy.Known("audit", func(ctx context.Context) (string, error) { return "the log verifies", h.auditSound(ctx) }),
+		policy.Known("retention", h.nothingOverstays),
+		policy.Known("requests", h.requestsInTime))
 	results := policy.RunChecks(ctx, checks, h.clock())
 	return results, ctx.Err() // what was cut off has not failed
 }
@@ -93,34 +92,28 @@ func (h *house) selfCheck(ctx context.Context, l listen) ([]policy.Result, error
 // retentionGrace is how long after its day a value may still wait for the daily job.
 const retentionGrace = 48 * time.Hour
 
-// rightsChecks look after what the policy promises about time: nothing is kept
-// longer than its rule says, and no request waits longer than the law lets it.
-func (h *house) rightsChecks() map[string]func(context.Context) (saw string, err error) {
-	return map[string]func(context.Context) (string, error){
-		"retention": func(ctx context.Context) (string, error) {
-			at := h.clock().Add(-retentionGrace)
-			rules, err := h.keeper(slog.Default()).Plan(ctx, at)
-			if err != nil {
-				return "", err
-			}
-			ended, err := auth.Outlived(ctx, h.db, at)
-			if err != nil {
-				return "", err
-			}
-			late := int64(0)
-			for _, n := range ended {
-				late += n
-			}
-			for _, r := range rules {
-				late += r.Goes
-			}
-			if late > 0 {
-				return "", fmt.Errorf("kept longer than the rules allow: %s", plural(late, "record"))
-			}
-			return "nothing is older than its rule allows", nil
-		},
-		"requests": h.requestsInTime,
+// nothingOverstays looks for what is kept longer than its rule says.
+func (h *house) nothingOverstays(ctx context.Context) (string, error) {
+	at := h.clock().Add(-retentionGrace)
+	rules, err := h.keeper(slog.Default()).Plan(ctx, at)
+	if err != nil {
+		return "", err
 	}
+	ended, err := auth.Outlived(ctx, h.db, at)
+	if err != nil {
+		return "", err
+	}
+	late := int64(0)
+	for _, n := range ended {
+		late += n
+	}
+	for _, r := range rules {
+		late += r.Goes
+	}
+	if late > 0 {
+		return "", fmt.Errorf("kept longer than the rules allow: %s", plural(late, "record"))
+	}
+	return "nothing is older than its rule allows", nil
 }
 
 // requestsInTime looks for requests that wait longer than the law lets them,
@@ -214,10 +207,8 @@ func (h *house) keepPromises(r *job.Runner, office *letter.Office, l listen, log
 	r.Every(policy.JobSettle, minute, func(ctx context.Context, _ job.Job) error {
 		return h.db.Write(ctx, func(tx *db.Tx) error { return policy.Settle(ctx, tx, h.clock()) })
 	})
-	r.Handle(policy.JobAnnounce, policy.Announce(h.db, h.accountHolders))
-	if h.addressee != nil {
-		r.Handle(policy.JobNotice, office.PolicyNotice(h.addressee))
-	}
+	r.Handle(policy.JobAnnounce, policy.Announce(h.db, auth.Holders))
+	r.Handle(policy.JobNotice, office.PolicyNotice(h.holder))
 }
 
 func (h *house) checkAndTell(ctx context.Context, l listen, log *slog.Logger) error {
