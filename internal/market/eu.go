@@ -18,7 +18,7 @@ var europeanUnion = sync.OnceValue(func() *Profile {
 		{ID: "islands", Name: "market.zone.islands", TransitMin: 5, TransitMax: 9},
 	}
 	return &Profile{
-		Code: "eu", Languages: []string{"en"}, Location: zone, PhoneRegion: "BE",
+		Code: "eu", Languages: []string{"en"}, Location: zone, PhoneRegion: "BE", PhoneExample: "0470 12 34 56",
 		Currency: Currency{Code: "EUR", Exponent: 2, Symbol: Names{En: "€"}, decimalComma: true, written: "€"},
 		Address: AddressForm{
 			Fields: []AddressField{

@@ -18,7 +18,7 @@ var sriLanka = sync.OnceValue(func() *Profile {
 	}
 	return &Profile{
 		Code: "lk", Country: "LK", Languages: []string{"en", "si", "ta"},
-		Location: zone, PhoneRegion: "LK",
+		Location: zone, PhoneRegion: "LK", PhoneExample: "077 123 4567",
 		Currency: Currency{Code: "LKR", Exponent: 2, Symbol: Names{"Rs", "රු.", "ரூ."}, Spaced: true,
 			trimZero: true, written: "rs. rs රු. රු ரூ. ரூ ₨"},
 		// A landmark finds a house that has no number; few people know their postal code.

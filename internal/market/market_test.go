@@ -144,6 +144,12 @@ func TestParsePhone(t *testing.T) {
 			t.Errorf("ParsePhone(%q) = %q, %v, want a bad phone", raw, got, err)
 		}
 	}
+	for _, code := range Codes() {
+		m, _ := ByCode(code)
+		if e164, err := m.ParsePhone(m.PhoneExample); err != nil || m.FormatPhone(e164) != m.PhoneExample || !m.IsMobile(e164) {
+			t.Errorf("%s: the example %q is no number as people write it there: %v", code, m.PhoneExample, err)
+		}
+	}
 	if !p.IsMobile("+94771234567") || p.IsMobile("+94112345678") {
 		t.Error("mobile and fixed lines are mixed up")
 	}

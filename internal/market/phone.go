@@ -13,7 +13,7 @@ import (
 // region; with + any country's number is right, because relatives abroad
 // order too. Mobile and fixed lines both serve a rider's call.
 func (p *Profile) ParsePhone(raw string) (string, error) {
-	bad := errs.Field("phone", "error.bad_phone")
+	bad := errs.Field("phone", "error.bad_phone", "example", strings.ReplaceAll(p.PhoneExample, " ", "\u00a0"))
 	if len(raw) > 64 {
 		return "", bad
 	}

@@ -23,17 +23,18 @@ import (
 
 // Profile is one market. Its fields are read-only.
 type Profile struct {
-	Code        string // "lk", "eu": what the setting names
-	Country     string // ISO 3166 of the operator, "" for a union of countries
-	Languages   []string
-	Location    *time.Location
-	PhoneRegion string // region of a number written without +
-	Currency    Currency
-	Address     AddressForm
-	Tax         Tax
-	Legal       Legal
-	Cash        CashRules
-	Retention   Retention
+	Code         string // "lk", "eu": what the setting names
+	Country      string // ISO 3166 of the operator, "" for a union of countries
+	Languages    []string
+	Location     *time.Location
+	PhoneRegion  string // region of a number written without +
+	PhoneExample string // as people there write one
+	Currency     Currency
+	Address      AddressForm
+	Tax          Tax
+	Legal        Legal
+	Cash         CashRules
+	Retention    Retention
 
 	ReturnDays        int               // after delivery
 	SellerViewDays    int               // after the return window: how long a seller sees personal fields
