@@ -87,7 +87,7 @@ var rules = func() map[Action]rule {
 		actions string
 	}{
 		{everyone, `api.describe asset.picture asset.static asset.view catalog.robots catalog.sitemap catalog.sitemap_part catalog.view category.list
-			category.view data.receipt health.view policy.data policy.gpc policy.promises policy.security policy.view product.list product.search
+			category.view data.receipt health.view policy.data policy.gpc policy.password policy.promises policy.security policy.view product.list product.search
 			product.suggest product.view store.view`},
 		// What a visitor's own browser or a link in his own letter holds: the secret in it is the owner.
 		{visitor, `cart.add cart.empty cart.remove cart.update cart.view data.keep login.confirm login.first login.not_me login.register login.reset login.send_reset order.open

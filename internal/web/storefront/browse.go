@@ -45,6 +45,7 @@ func (s *Shop) browsing(srv *web.Server) {
 	get("/sitemap.xml", "catalog.sitemap", "catalog", access.RateBrowse, s.sitemapIndex)
 	get("/sitemaps/{file}", "catalog.sitemap_part", "catalog", access.RateBrowse, s.sitemapPart)
 	get("/.well-known/security.txt", "policy.security", "policy", access.RateBrowse, s.securityText)
+	get("/.well-known/change-password", "policy.password", "policy", access.RateBrowse, s.changePassword)
 	get("/.well-known/gpc.json", "policy.gpc", "policy", access.RateBrowse, s.privacyControl)
 }
 

@@ -138,6 +138,12 @@ func (s *Shop) securityText(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
+// changePassword leads managers of passwords to the page that changes one, as
+// the W3C's "A Well-Known URL for Changing Passwords" has it.
+func (s *Shop) changePassword(w http.ResponseWriter, r *http.Request) error {
+	return web.SeeOther(w, r, "/account/security/password")
+}
+
 // privacyControl says that the wish not to be tracked is honored: nobody is.
 func (s *Shop) privacyControl(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/json")
