@@ -249,7 +249,7 @@ func TestTheLetterKeepsAnAccount(t *testing.T) {
 		if p := stranger.get(receipt); !strings.Contains(p.body, "withdrawn by you") {
 			t.Errorf("the receipt: %.300s", p.body)
 		}
-		if p := stranger.post(link); p.code != 404 {
+		if p := stranger.post(link); p.code != 404 || !strings.Contains(p.body, "This link has served") {
 			t.Errorf("twice: %d", p.code)
 		}
 		s.later(200 * time.Hour)

@@ -446,7 +446,7 @@ func KeepToken(links order.Links, q *Request) string {
 }
 
 // Keepable returns the deletion that a link withdraws. A wrong link, and that of
-// a deletion that cannot be withdrawn any more, are NotFound.
+// a deletion that cannot be withdrawn any more, are NotFound; only the right one says that it has served.
 func Keepable(ctx context.Context, r db.Reader, links order.Links, token string) (*Request, error) {
 	gone := errs.New(errs.NotFound, "error.not_found")
 	n := min(len(token), numberLength)
@@ -455,7 +455,7 @@ func Keepable(ctx context.Context, r db.Reader, links order.Links, token string)
 	}
 	q, err := ByNumber(ctx, r, token[:n])
 	if err == nil && (q.Kind != Erasure || q.RunAt.IsZero() || !q.CanWithdraw()) {
-		return nil, gone
+		return nil, errs.New(errs.NotFound, "privacy.keep_over")
 	}
 	return q, err
 }

@@ -217,7 +217,7 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*quoteOut, error) {
 		out.Requirements = append(out.Requirements, Requirement{e.Field, e.ID, q.T.Error(e)})
 	}
 	for _, p := range quote.Parcels {
-		part := QuotePart{Store: p.Store.Slug, StoreName: p.Store.Name, Chosen: p.Chosen.PublicID, Totals: a.totals(p.Sums),
+		part := QuotePart{Store: p.Store.Slug, StoreName: p.Store.Name, Delivery: []DeliveryOption{}, Chosen: p.Chosen.PublicID, Totals: a.totals(p.Sums),
 			ArrivesFrom: a.day(p.ArrivesFrom), ArrivesTo: a.day(p.ArrivesTo)}
 		for _, l := range p.Lines {
 			part.Lines = append(part.Lines, a.line(l.Title, l.Snapshot, l.Quantity, l.UnitPrice, l.Total))
