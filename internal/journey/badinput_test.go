@@ -26,7 +26,7 @@ var own = []string{
 	`<style>@import "//evil.example";*{background:url(//evil.example)}</style>`, `<p style="background:url(//evil.example)">x</p>`, `<math><mi xlink:href="javascript:hit()">`, `<details open ontoggle=hit()>`,
 	`]]><script>hit()</script>`, `--><script>hit()</script>`, `\u003cscript\u003ehit()\u003c/script\u003e`, "`${hit()}`", `<IMG """><SCRIPT>hit()</SCRIPT>">`, `<template><script>hit()</script>`,
 	`{{7*7}}`, `${7*7}`, `<%= 7*7 %>`, `#{7*7}`, `{{.}}`, `{{printf "%s" .}}`, `{name}`, `{n}`, `{`, `}`, `%s%n%d`, `$1`, `${PATH}`,
-	`' OR '1'='1`, `'; DROP TABLE orders; --`, `" OR 1=1 --`, `1; SELECT pg_sleep(9)`, `\'; --`, `%' OR '%'='`, `_%`, `$$x$$`, `:name`, `?`,
+	`' OR '1'='1`, `'; DROP TABLE orders; --`, `" OR 1=1 --`, `1; SELECT pg_sleep(9)`, `\'; --`, `%' OR '%'='`, `_%`, `$$x$$`, `:name`, `?`, `a;b,c`, `;,`, `,;q=`,
 	"a\r\nX-Injected: 1", "a\nBcc: thief@example.com", "a\x00b", "a\u2028b", "\u202eevil", "\ufeffa", "\xff\xfe", "a\tb", "\u200b", "Ω≈ç√∫˜µ≤≥÷", "👩‍👩‍👧‍👦", "田中さんにあげて下さい", "نص عربي", "ශ්‍රී", "ﷺ",
 	`=HYPERLINK("http://evil.example","x")`, `+1+1`, `-1+1`, `@SUM(1)`, "\t=1", "\r=1", `"quoted"`, `null`, `undefined`, `NaN`, `true`, `-0`, `0x7f`, `../../etc/passwd`, `\\evil\share`, `file:///etc/passwd`,
 }

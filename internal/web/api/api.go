@@ -146,6 +146,7 @@ func (a *adapter) Handle(op *huma.Operation, handle func(huma.Context)) {
 	a.server.Handle(route, func(w http.ResponseWriter, r *http.Request) error {
 		failed := new(failure)
 		r = r.WithContext(context.WithValue(r.Context(), failureKey{}, failed))
+		r.Header.Set("Accept", "application/json") // the one answer there is; huma 2.37.2 falls over lists such as "a;b,c"
 		handle(humago.NewContext(op, r, w))
 		return failed.err
 	}, opts...)
